@@ -1,0 +1,19 @@
+"""The worker and the scheduler.
+
+The schedule asks each minute what is due; it never says "do today's", because missed ticks are not made up.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cast_portal.settings")
+
+app = Celery("cast_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 5.0},
+    "worker-heartbeat": {"task": "core.worker_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "request-due-snapshot": {"task": "quotas.request_due_snapshot", "schedule": 60.0, "options": {"expires": 60}},
+}

@@ -1,0 +1,8 @@
+"""Rows that any app may use and that know no domain word."""
+
+from core.models.audit_event import AuditEvent
+from core.models.form_draft import FormDraft
+from core.models.job import Job
+from core.models.worker_heartbeat import WorkerHeartbeat
+
+__all__ = ["AuditEvent", "FormDraft", "Job", "WorkerHeartbeat"]

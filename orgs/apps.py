@@ -1,0 +1,17 @@
+"""App configuration of the registry."""
+
+from django.apps import AppConfig
+
+
+class OrgsConfig(AppConfig):
+    """Divisions, offices, posts, enterprises, parks, CAST organisations, contacts."""
+
+    name = "orgs"
+    verbose_name = "组织台账"
+
+    def ready(self) -> None:
+        """Tell the home page what the registry owes."""
+        from core.todo import register_todo  # noqa: PLC0415 - models must be loaded first
+        from orgs.selectors.todo import registry_todo  # noqa: PLC0415 - models must be loaded first
+
+        register_todo("orgs.registry", registry_todo)

@@ -1,0 +1,1 @@
+"""Plain calculations of the registry, without Django."""

@@ -1,0 +1,45 @@
+"""Sort keys that put Chinese names in the same order on every database. Worked table: docs/algorithms/names.md."""
+
+import unicodedata
+
+from pypinyin import lazy_pinyin
+
+DEFAULT_LENGTH = 200
+_UNREAD = "\x00"
+
+
+def pinyin_key(name: str, *, max_length: int = DEFAULT_LENGTH) -> str:
+    """The name in toneless pinyin, lower case, only a–z and 0–9, cut to ``max_length``.
+
+    Plain ASCII sorts alike under every collation, which Chinese characters do not. A character without pinyin becomes
+    ``u`` and its code point, so that it still has one place. Words with several readings are read in context (重庆 is
+    chongqing).
+    """
+    return "".join(syllable for syllable, _ in _read(name))[:max_length]
+
+
+def pinyin_initials(name: str, *, max_length: int = DEFAULT_LENGTH) -> str:
+    """The first letter of each syllable, Latin words and numbers in full: what people type to find a name."""
+    return "".join(syllable[:1] if chinese else syllable for syllable, chinese in _read(name))[:max_length]
+
+
+def _read(name: str) -> list[tuple[str, bool]]:
+    """Each syllable in ASCII, with whether it is the reading of a Chinese character."""
+    plain = "".join(character for character in unicodedata.normalize("NFKC", name) if character.isalnum())
+    # What has no reading comes back marked, character by character.
+    marked = lazy_pinyin(plain, errors=lambda run: [_UNREAD + character for character in run])
+    return [
+        (_ascii(syllable[1:]), False) if syllable.startswith(_UNREAD) else (_without_marks(syllable), True)
+        for syllable in marked
+    ]
+
+
+def _ascii(character: str) -> str:
+    """A Latin letter or digit in lower case; any other character as its code point."""
+    plain = _without_marks(character.lower())
+    return plain or f"u{ord(character):x}"
+
+
+def _without_marks(text: str) -> str:
+    """Letters without accents; pypinyin writes a few readings with one (ê)."""
+    return unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode()

@@ -1,0 +1,109 @@
+"""The closed lists of the registry, with the notice's own words."""
+
+from django.db import models
+
+
+class DivisionLevel(models.TextChoices):
+    """Levels of GB/T 2260."""
+
+    PROVINCE = "province", "省级"
+    PREFECTURE = "prefecture", "地级"
+    COUNTY = "county", "县级"
+
+
+class OfficeLevel(models.TextChoices):
+    """Levels of the reporting tree. A county may hang directly under its province."""
+
+    HQ = "hq", "全国"
+    PROVINCE = "province", "省级"
+    PREFECTURE = "prefecture", "市级"
+    COUNTY = "county", "县级"
+
+    @property
+    def rank(self) -> int:
+        """0 at HQ, growing downwards."""
+        return list(OfficeLevel).index(self)
+
+
+class Role(models.TextChoices):
+    """What a post lets a person do in the subtree of its office (DESIGN §4)."""
+
+    VIEWER = "viewer", "查看"
+    CLERK = "clerk", "经办"
+    REVIEWER = "reviewer", "审核"
+    LEADER = "leader", "负责人"
+    OFFICE_ADMIN = "office_admin", "账号管理员"
+
+
+class RecordState(models.TextChoices):
+    """States of a registry record (DESIGN §3)."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    RETURNED = "returned", "已退回"
+    VOIDED = "voided", "已作废"
+
+
+EDITABLE_STATES = (RecordState.DRAFT, RecordState.RETURNED)
+LIVE_STATES = (RecordState.SUBMITTED, RecordState.CONFIRMED)
+
+
+class OrganizationKind(models.TextChoices):
+    """What hosts a CAST organisation."""
+
+    ENTERPRISE = "enterprise", "企业科协"
+    PARK = "park", "园区科协"
+
+
+class ParkKind(models.TextChoices):
+    """Kinds of development zones."""
+
+    HITECH = "hitech", "高新区"
+    ECONOMIC = "economic", "经开区"
+    OTHER = "other", "其他"
+
+
+class ParkGrade(models.TextChoices):
+    """Grades of development zones. Only national ones enter the 40 % target."""
+
+    NATIONAL = "national", "国家级"
+    PROVINCIAL = "provincial", "省级"
+    OTHER = "other", "其他"
+
+
+class EnterpriseSize(models.TextChoices):
+    """Size classes of the statistical standard."""
+
+    LARGE = "large", "大型"
+    MEDIUM = "medium", "中型"
+    SMALL = "small", "小型"
+    MICRO = "micro", "微型"
+
+
+class LeaderWish(models.TextChoices):
+    """Whether the enterprise's leader wants a CAST organisation."""
+
+    WILLING = "willing", "愿意"
+    LATER = "later", "暂不"
+    UNWILLING = "unwilling", "不愿意"
+
+
+# Enterprise types overlap: one boolean column each. Order and words of the notice.
+ENTERPRISE_TYPES = (
+    ("is_state_owned", "国有大中型"),
+    ("is_private", "民营"),
+    ("is_tech_sme", "科技型中小"),
+    ("is_industry", "行业企业"),
+    ("is_other_type", "其他"),
+)
+
+# Short reasons of the review queue; the text beside them is free.
+RETURN_REASONS = (
+    ("no_approval", "缺批复文件或文号有误"),
+    ("duplicate", "与已有记录重复"),
+    ("wrong_date", "日期与文件不符"),
+    ("wrong_holder", "所在区划或持有单位有误"),
+    ("incomplete", "内容不全"),
+    ("other", "其他"),
+)

@@ -1,0 +1,135 @@
+"""Contact persons in enterprises that have no CAST organisation."""
+
+import datetime as dt
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from orgs.models.organization import CastOrganization
+from orgs.models.record import (
+    RecordQuerySet,
+    RegistryRecord,
+    reason_when_refused,
+    state_carries_its_moment,
+    state_known,
+)
+
+
+class ContactPersonQuerySet(RecordQuerySet):
+    """Named questions about contact persons. What counts on a day follows docs/algorithms/coverage.md."""
+
+    def established_in(self, year: int) -> Self:
+        """Contacts set up within a calendar year."""
+        return self.filter(established_on__gte=dt.date(year, 1, 1), established_on__lte=dt.date(year, 12, 31))
+
+    def serving_on(self, day: dt.date) -> Self:
+        """Set up by that day and not left."""
+        return self.filter(Q(established_on__lte=day), Q(left_on=None) | Q(left_on__gt=day))
+
+    def at_enterprise_without_organization(self) -> Self:
+        """Contacts set up while their enterprise had no confirmed organisation."""
+        standing = (
+            CastOrganization.objects.confirmed()
+            .filter(enterprise=OuterRef("enterprise"), established_on__lte=OuterRef("established_on"))
+            .filter(Q(dissolved_on=None) | Q(dissolved_on__gt=OuterRef("established_on")))
+        )
+        return self.exclude(Exists(standing))
+
+    def with_founding_since(self, day: dt.date) -> Self:
+        """Contacts whose enterprise founded its own organisation after them and has it on that day: converted."""
+        return self.filter(Exists(self._founded_after(day)))
+
+    @staticmethod
+    def _founded_after(day: dt.date) -> models.QuerySet:
+        return CastOrganization.objects.counted_on(day).filter(
+            enterprise=OuterRef("enterprise"), established_on__gt=OuterRef("established_on")
+        )
+
+    def counting_for(self, year: int, day: dt.date) -> Self:
+        """Confirmed contacts that make their enterprise count on a day in the year's contact figure.
+
+        Distinct enterprises of these rows are the figure: set up within the year and by that day at an enterprise without
+        an organisation, and on that day the enterprise is still served by some confirmed contact or was converted.
+        """
+        served = ContactPerson.objects.confirmed().serving_on(day).filter(enterprise=OuterRef("enterprise"))
+        return (
+            self.confirmed()
+            .established_in(year)
+            .filter(established_on__lte=day)
+            .at_enterprise_without_organization()
+            .filter(
+                Q(left_on=None) | Q(left_on__gt=day) | Exists(served) | Exists(self._founded_after(day))
+            )
+        )
+
+    def for_list(self) -> Self:
+        """With what one row of the list page shows."""
+        return self.select_related("enterprise__division", "office")
+
+
+class ContactPerson(RegistryRecord):
+    """One person through whom an enterprise without a CAST organisation is reached. Held by the enterprise's holder.
+
+    The contact figure counts enterprises: two contacts in one enterprise count once (notice 二（一）).
+    """
+
+    enterprise = models.ForeignKey(
+        "orgs.Enterprise", verbose_name="企业", on_delete=models.PROTECT, related_name="contacts"
+    )
+    name = models.CharField("联系人姓名", max_length=30)
+    job_title = models.CharField("职务", max_length=40, blank=True)
+    mobile = models.CharField("手机", max_length=20)
+    email = models.EmailField("邮箱", blank=True)
+    liaison = models.CharField("对口科协联系人", max_length=30, blank=True)
+    established_on = models.DateField("建立日期")
+    left_on = models.DateField("离任日期", null=True, blank=True)
+
+    objects = ContactPersonQuerySet.as_manager()
+
+    AUDITED_FIELDS = (
+        "enterprise",
+        "office",
+        "name",
+        "job_title",
+        "mobile",
+        "email",
+        "liaison",
+        "established_on",
+        "left_on",
+    )
+
+    class Meta:
+        verbose_name = "科协联系人"
+        verbose_name_plural = "科协联系人"
+        ordering: ClassVar = ["-updated_at", "-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=F("established_on")),
+                name="contact_left_after_established",
+                violation_error_message="离任日期不能早于建立日期。",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "mobile"],
+                condition=Q(state__in=["submitted", "confirmed"], left_on=None),
+                name="contact_one_active_per_mobile",
+                violation_error_message="这家企业已有同一手机号的在任联系人。",
+            ),
+            state_known("contact"),
+            state_carries_its_moment("contact"),
+            reason_when_refused("contact"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state", "established_on", "left_on", "office", "enterprise"], name="contact_count"
+            ),
+            models.Index(fields=["-updated_at", "-id"], name="contact_by_update"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise} {self.name}"
+
+    @property
+    def mobile_masked(self) -> str:
+        """The number with its middle hidden, for those who need not call."""
+        return f"{self.mobile[:3]}****{self.mobile[-4:]}" if len(self.mobile) >= 7 else "****"

@@ -1,0 +1,60 @@
+"""Asking whether the actor may, and saying no in words. Below the page: every service asks here."""
+
+import datetime as dt
+
+from django.db.models import Model
+
+from orgs.choices import OfficeLevel
+from orgs.models import ConfirmingLevel, Office, Park, Post
+from orgs.models.reach import reach_of
+from orgs.models.record import RegistryRecord
+from orgs.permissions import CONFIRM, ENTER
+from core.exceptions import NotAllowed
+
+
+def acting_unit(actor) -> str:
+    """The short name of the office the actor's first post is in, for the trail; empty for the portal itself."""
+    if actor is None:
+        return ""
+    known = actor.__dict__.get("_acting_unit")
+    if known is None:
+        post = Post.objects.held().filter(user=actor).select_related("office").order_by("office__path").first()
+        known = actor.__dict__["_acting_unit"] = post.office.short_name if post else ""
+    return known
+
+
+def require_enter(actor, office: Office) -> None:
+    """The actor is a clerk whose subtree holds the office; else ``NotAllowed``."""
+    if not reach_of(actor).covers(ENTER, office.path):
+        raise NotAllowed(f"您不是{office.short_name}或其上级科协的经办，不能录入或修改它的记录。请由该单位经办办理。")
+
+
+def require_enter_park(actor, *, office: Office, is_national: bool) -> None:
+    """As ``require_enter``; national parks are created by HQ alone (DESIGN §3)."""
+    require_enter(actor, office)
+    if is_national and not any(
+        post.level == OfficeLevel.HQ for post in reach_of(actor).with_roles(ENTER) if office.path.startswith(post.path)
+    ):
+        raise NotAllowed("国家级园区只由中国科协登记和撤销。请把情况报中国科协。")
+
+
+def confirming_level_for(record: Model, today: dt.date) -> str:
+    """The lowest level that may confirm this record: HQ for national parks, province for other parks, else the plan's."""
+    if isinstance(record, Park):
+        return OfficeLevel.HQ if record.is_national else OfficeLevel.PROVINCE
+    return ConfirmingLevel.objects.lowest_on(today)
+
+
+def require_confirm(actor, record: RegistryRecord, *, today: dt.date) -> None:
+    """The actor is a reviewer at or above the record's holder and the confirming level, and had no hand in the version.
+
+    Four eyes (DESIGN §3): who created, edited or submitted the version does not confirm, return or void it.
+    """
+    lowest = confirming_level_for(record, today)
+    if not reach_of(actor).confirms(path=record.office.path, lowest=lowest):
+        label = OfficeLevel(lowest).label
+        if reach_of(actor).covers(CONFIRM, record.office.path):
+            raise NotAllowed(f"这条记录须由{label}或以上科协确认。")
+        raise NotAllowed("您不是持有单位或其上级科协的审核，不能确认或退回这条记录。")
+    if record.contributors.filter(pk=actor.pk).exists():
+        raise NotAllowed("您录入、修改或提交过这一版，不能自己确认或退回。请由另一位审核人员办理。")

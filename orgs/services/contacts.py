@@ -1,0 +1,69 @@
+"""Entering and editing contact persons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from core import clock
+from core.exceptions import ClosedByState, DomainError
+from orgs.choices import RecordState
+from orgs.models import ContactPerson, Enterprise
+from orgs.services.access import require_enter
+from orgs.services.enterprises import refuse_all, require_editable, save_edit, save_new
+from orgs.services.standing import require_place_at_host
+from orgs.services.states import check_version
+from orgs.validators.entries import check_contact
+
+
+def _checked(values: Mapping[str, Any], enterprise: Enterprise) -> dict[str, Any]:
+    checked, errors = check_contact(
+        values, today=clock.business_today(), enterprise_starts_on=enterprise.established_on
+    )
+    refuse_all(errors)
+    return checked
+
+
+def _require_no_twin(contact: ContactPerson) -> None:
+    twin = (
+        contact.enterprise.contacts.live()
+        .filter(mobile=contact.mobile, left_on=None)
+        .exclude(pk=contact.pk)
+        .first()
+    )
+    if twin is not None and contact.left_on is None:
+        raise DomainError(
+            f"这家企业已有手机号相同的在任联系人（{twin.name}，{twin.get_state_display()}）。请核对，不要重复登记。",
+            field="mobile",
+        )
+
+
+@transaction.atomic
+def create_contact(*, actor, enterprise: Enterprise, values: Mapping[str, Any]) -> ContactPerson:
+    """Enter a contact person as a draft, at an enterprise without a CAST organisation on that date."""
+    enterprise = Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise.pk)
+    require_enter(actor, enterprise.office)
+    if enterprise.state == RecordState.VOIDED:
+        raise ClosedByState(f"“{enterprise}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise")
+    contact = ContactPerson(enterprise=enterprise, office=enterprise.office, **_checked(values, enterprise))
+    require_place_at_host(contact)
+    _require_no_twin(contact)
+    save_new(contact, actor=actor, at=clock.machine_now())
+    return contact
+
+
+@transaction.atomic
+def edit_contact(*, actor, contact_id: int, version: int, values: Mapping[str, Any]) -> ContactPerson:
+    """Change a draft or returned contact person; the enterprise stays."""
+    found = ContactPerson.objects.get(pk=contact_id)
+    enterprise = Enterprise.objects.select_for_update(of=("self",)).get(pk=found.enterprise_id)
+    contact = ContactPerson.objects.select_for_update(of=("self",)).select_related("office").get(pk=contact_id)
+    require_enter(actor, contact.office)
+    check_version(contact, version)
+    require_editable(contact)
+    checked = _checked(values, enterprise)
+    trial = ContactPerson(pk=contact.pk, enterprise=enterprise, office=contact.office, **checked)
+    require_place_at_host(trial)
+    _require_no_twin(trial)
+    save_edit(contact, checked, actor=actor, at=clock.machine_now())
+    return contact

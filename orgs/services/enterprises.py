@@ -1,0 +1,162 @@
+"""Entering and editing enterprises."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from core import clock
+from core.exceptions import ClosedByState, DomainError, DomainErrors
+from core.services.audit import record_event, snapshot_fields
+from orgs.models import CastOrganization, Division, Enterprise, Office
+from orgs.models.record import RegistryRecord
+from orgs.services.access import acting_unit, require_enter
+from orgs.services.holders import resolve_holder
+from orgs.services.states import audit_noun, check_version, integrity_message
+from orgs.validators.entries import check_enterprise
+
+CODE_FIELDS = ("credit_code", "organization_code", "registration_number")
+
+
+def refuse_all(errors: list[DomainError]) -> None:
+    """Raise the collected refusals together, so that a form shows them all at once."""
+    if errors:
+        raise DomainErrors(errors)
+
+
+def code_conflicts(values: Mapping[str, Any], *, actor, except_pk: int | None = None) -> list[DomainError]:
+    """A refusal for each code another enterprise has. Within reach it names it, else only that it exists."""
+    errors = []
+    for field in CODE_FIELDS:
+        if not values.get(field):
+            continue
+        others = Enterprise.objects.exclude(state="voided").exclude(pk=except_pk).filter(**{field: values[field]})
+        other = others.select_related("office").first()
+        if other is None:
+            continue
+        label = Enterprise._meta.get_field(field).verbose_name
+        if Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists():
+            text = f"这个{label}已登记为“{other.name}”（{other.office.short_name}持有）。请在上面按代码查找并选用它。"
+        else:
+            text = (
+                f"这个{label}已由{other.office.short_name}登记为“{other.name}”。如代码无误，请按代码查找后向持有单位反映。"
+            )
+        errors.append(DomainError(text, field=field))
+    return errors
+
+
+def save_new(record: RegistryRecord, *, actor, at: dt.datetime) -> None:
+    """Insert a draft with its contributor and its first audit row; the database's own refusal becomes words."""
+    record.created_at = record.updated_at = at
+    record.created_by = actor
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as error:
+        raise DomainError(integrity_message(record, error)) from error
+    record.contributors.add(actor)
+    record_event(
+        actor=actor,
+        action=f"{audit_noun(record)}.create",
+        target=record,
+        after=labelled(record, snapshot_fields(record, record.AUDITED_FIELDS)),
+        unit=acting_unit(actor),
+        at=at,
+    )
+
+
+def save_edit(record: RegistryRecord, values: Mapping[str, Any], *, actor, at: dt.datetime) -> bool:
+    """Write changed values of a locked draft with version, contributor and audit row. False when nothing changed."""
+    before = snapshot_fields(record, record.AUDITED_FIELDS)
+    for field, value in values.items():
+        setattr(record, field, value)
+    after = snapshot_fields(record, record.AUDITED_FIELDS)
+    if before == after:
+        return False
+    record.version += 1
+    record.updated_at = at
+    try:
+        with transaction.atomic():
+            record.save()
+    except IntegrityError as error:
+        raise DomainError(integrity_message(record, error)) from error
+    record.contributors.add(actor)
+    record_event(
+        actor=actor,
+        action=f"{audit_noun(record)}.edit",
+        target=record,
+        before=labelled(record, before),
+        after=labelled(record, after),
+        unit=acting_unit(actor),
+        at=at,
+    )
+    return True
+
+
+def labelled(record: RegistryRecord, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the Chinese label of their field, empty ones left out, choices in words."""
+    words = {}
+    for name, value in values.items():
+        if value in (None, "", False):
+            continue
+        field = record._meta.get_field(name)
+        choices = dict(getattr(field, "flatchoices", None) or [])
+        words[str(field.verbose_name)] = str(choices.get(value, "是" if value is True else value))
+    return words
+
+
+def require_editable(record: RegistryRecord) -> None:
+    """Only drafts and returned records are edited; the message says what to do with the others."""
+    if record.is_editable:
+        return
+    remedy = {
+        "submitted": "请先撤回，修改后再提交。",
+        "confirmed": "已确认的记录如有登记错误，请上级科协审核人员作废后重新登记。",
+        "voided": "请重新登记。",
+    }[record.state]
+    raise ClosedByState(f"“{record}”是“{record.get_state_display()}”，不能直接修改。{remedy}")
+
+
+@transaction.atomic
+def create_enterprise(
+    *, actor, values: Mapping[str, Any], division: Division, office: Office | None = None
+) -> Enterprise:
+    """Enter an enterprise as a draft of its holder."""
+    holder = resolve_holder(actor, division=division, office=office)
+    require_enter(actor, holder)
+    checked, errors = check_enterprise(values, today=clock.business_today())
+    refuse_all(errors + code_conflicts(checked, actor=actor))
+    enterprise = Enterprise(division=division, office=holder, **checked)
+    save_new(enterprise, actor=actor, at=clock.machine_now())
+    return enterprise
+
+
+@transaction.atomic
+def edit_enterprise(
+    *,
+    actor,
+    enterprise_id: int,
+    version: int,
+    values: Mapping[str, Any],
+    division: Division,
+    office: Office | None = None,
+) -> Enterprise:
+    """Change a draft or returned enterprise. Its draft organisations and contacts follow to a new holder."""
+    enterprise = Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise_id)
+    require_enter(actor, enterprise.office)
+    check_version(enterprise, version)
+    require_editable(enterprise)
+    holder = resolve_holder(actor, division=division, office=office)
+    checked, errors = check_enterprise(values, today=clock.business_today())
+    refuse_all(errors + code_conflicts(checked, actor=actor, except_pk=enterprise.pk))
+    founded = checked.get("established_on")
+    early = CastOrganization.objects.live().filter(enterprise=enterprise, established_on__lt=founded).first() if founded else None
+    if early is not None:
+        raise DomainError(
+            f"企业成立日期晚于它的科协组织成立日期（{early.established_on}）。请核对。", field="established_on"
+        )
+    save_edit(enterprise, {**checked, "division": division, "office": holder}, actor=actor, at=clock.machine_now())
+    enterprise.organizations.exclude(office=holder).update(office=holder)
+    enterprise.contacts.exclude(office=holder).update(office=holder)
+    return enterprise

@@ -1,0 +1,1 @@
+"""Checks of single values: plain functions that return the canonical form or raise ``CodeError`` with a message for people."""

@@ -1,0 +1,1 @@
+"""Plain calculations of quotas and coverage, without Django."""
