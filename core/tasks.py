@@ -6,7 +6,7 @@ from celery.signals import worker_ready
 from core.services import jobs
 
 
-@shared_task(name="core.run_job")
+@shared_task(name=jobs.RUN_TASK)
 def run_job_task(job_id: int) -> None:
     """Run one job."""
     jobs.run_job(job_id)

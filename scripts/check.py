@@ -11,8 +11,8 @@ from scripts.console import ROOT, run_main, say
 PYTHON = sys.executable
 MANAGE = [PYTHON, "manage.py"]
 CHECKS = {
-    "style (ruff)": [PYTHON, "-m", "ruff", "check", "."],
-    "format (ruff)": [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."],
+    "style (ruff)": [PYTHON, "-m", "ruff", "check", "--output-format", "concise", "."],
+    "format (ruff)": [PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
     "types (mypy)": [PYTHON, "-m", "mypy"],
     "import directions": [PYTHON, "-c", "from importlinter.cli import lint_imports_command as run; run()"],
     "templates (djlint)": [PYTHON, "-m", "djlint", "--lint", "--quiet", "templates"],

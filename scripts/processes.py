@@ -44,7 +44,6 @@ def start_group(
 
     ``output`` takes both of its streams. ``user`` is possible for root only.
     """
-    identity = {"user": user, "group": user, "extra_groups": []} if user else {}
     return subprocess.Popen(
         [str(part) for part in argv],
         stdin=subprocess.DEVNULL,
@@ -53,9 +52,11 @@ def start_group(
         env=None if env is None else dict(env),
         cwd=cwd,
         start_new_session=True,
+        user=user,
+        group=user,
+        extra_groups=[] if user else None,
         # The scripts have one thread, so code between fork and exec is safe here.
         preexec_fn=_prepare_child(dies_with_parent=dies_with_parent),  # noqa: PLW1509
-        **identity,  # type: ignore[call-overload]  # the stubs do not follow keyword dictionaries
     )
 
 

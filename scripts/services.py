@@ -147,7 +147,13 @@ class Services:
         user = _postgres_user()
         folder = self._folder("postgres", user)
         log, data = folder / "postgres.log", folder / "data"
-        initdb = [_program("initdb"), "--no-sync", "--auth=trust", "--username=portal", "--encoding=UTF8"]
+        initdb: list[str | Path] = [
+            _program("initdb"),
+            "--no-sync",
+            "--auth=trust",
+            "--username=portal",
+            "--encoding=UTF8",
+        ]
         with log.open("ab") as output:
             made = start_group(
                 [*initdb, "--locale=C.UTF-8", "--pgdata", data], output=output, cwd=folder, user=user
@@ -155,7 +161,17 @@ class Services:
             if made.wait():
                 raise Refused(f"initdb failed:\n{_tail(log)}")
             port = _free_port()
-            argv = [_program("postgres"), "-D", data, "-h", HOST, "-p", str(port), "-k", folder]
+            argv: list[str | Path] = [
+                _program("postgres"),
+                "-D",
+                data,
+                "-h",
+                HOST,
+                "-p",
+                str(port),
+                "-k",
+                folder,
+            ]
             argv += [part for option in POSTGRES_OPTIONS for part in ("-c", option)]
             server = self._start(
                 "postgres", argv, output, folder, f"postgres://portal@{HOST}:{port}/portal", user
@@ -173,7 +189,7 @@ class Services:
             raise Missing(reason)
         folder = self._folder("redis", None)
         port, log = _free_port(), folder / "redis.log"
-        argv = [
+        argv: list[str | Path] = [
             _program("redis-server", "valkey-server"),
             "--port",
             str(port),

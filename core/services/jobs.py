@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -20,6 +21,8 @@ from core.models.job import JobState
 
 logger = logging.getLogger(__name__)
 
+# By name: the task imports this module.
+RUN_TASK = "core.run_job"
 GIVEN_UP = "试了 {attempts} 次都没有完成，已停止。请再发起一次；仍不成功时请联系系统管理员。"
 
 
@@ -59,10 +62,8 @@ def request_job(
 
 def publish_job(job_id: int, *, delay_seconds: float = 0) -> None:
     """Hand the id to the broker. With the broker away the row stays queued and the sweep publishes it later."""
-    from core.tasks import run_job_task  # noqa: PLC0415 - the task imports this module
-
     try:
-        run_job_task.apply_async([job_id], countdown=delay_seconds or None)
+        current_app.send_task(RUN_TASK, [job_id], countdown=delay_seconds or None)
     except (OSError, OperationalError) as error:
         logger.warning("job %s stays queued, the broker did not answer: %s", job_id, error)
 

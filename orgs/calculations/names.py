@@ -24,8 +24,9 @@ _SPACE_BESIDE_CHINESE = re.compile(rf"(?<=[{_CHINESE}（）·])\s+|\s+(?=[{_CHIN
 
 _MUNICIPALITIES = ("北京", "天津", "上海", "重庆")
 _PROVINCES = (
-    "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海"
-).split()
+    *("河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东"),
+    *("河南", "湖北", "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海"),
+)
 _AUTONOMOUS = {"内蒙古": "", "广西": "壮族", "西藏": "", "宁夏": "回族", "新疆": "维吾尔"}
 _PROVINCE = re.compile(
     "|".join(
@@ -48,7 +49,9 @@ _MINIMUM_READ_ALIKE = 4
 def clean_name(name: str) -> str:
     """The name as stored: plain letters and digits, brackets as （）, spaces only between Latin words."""
     plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_MIDDLE_DOTS)
-    visible = "".join(character for character in plain if character.isspace() or unicodedata.category(character)[0] != "C")
+    visible = "".join(
+        character for character in plain if character.isspace() or unicodedata.category(character)[0] != "C"
+    )
     return _SPACE_BESIDE_CHINESE.sub("", " ".join(visible.split()))
 
 
@@ -58,7 +61,9 @@ def normalize_enterprise_name(name: str) -> str:
     Plain forms, capital letters, no spaces, brackets or punctuation, and 有限责任公司 as 有限公司.
     """
     plain = unicodedata.normalize("NFKC", name).upper()
-    return "".join(character for character in plain if character.isalnum()).replace("有限责任公司", "有限公司")
+    return "".join(character for character in plain if character.isalnum()).replace(
+        "有限责任公司", "有限公司"
+    )
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,8 @@ def is_probable_duplicate(a: str, b: str, *, region_names: Collection[str] = ())
     if any(parts_b.places.get(kind, place) != place for kind, place in parts_a.places.items()):
         return False
     core_a, core_b = _cores(parts_a, parts_b)
-    if name_similarity(a, b, region_names=region_names) >= DUPLICATE_THRESHOLD and set(core_a[:2]) & set(core_b[:2]):
+    beginnings_meet = not set(core_a[:2]).isdisjoint(core_b[:2])
+    if beginnings_meet and name_similarity(a, b, region_names=region_names) >= DUPLICATE_THRESHOLD:
         return True
     same_length = len(core_a) == len(core_b) >= _MINIMUM_READ_ALIKE
     return same_length and pinyin_key(core_a) == pinyin_key(core_b)

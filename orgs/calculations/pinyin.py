@@ -26,12 +26,18 @@ def pinyin_initials(name: str, *, max_length: int = DEFAULT_LENGTH) -> str:
 def _read(name: str) -> list[tuple[str, bool]]:
     """Each syllable in ASCII, with whether it is the reading of a Chinese character."""
     plain = "".join(character for character in unicodedata.normalize("NFKC", name) if character.isalnum())
-    # What has no reading comes back marked, character by character.
-    marked = lazy_pinyin(plain, errors=lambda run: [_UNREAD + character for character in run])
-    return [
-        (_ascii(syllable[1:]), False) if syllable.startswith(_UNREAD) else (_without_marks(syllable), True)
-        for syllable in marked
-    ]
+    read: list[tuple[str, bool]] = []
+    for syllable in lazy_pinyin(plain, errors=_mark_unread):
+        if syllable.startswith(_UNREAD):
+            read.extend((_ascii(character), False) for character in syllable[1:])
+        else:
+            read.append((_without_marks(syllable), True))
+    return read
+
+
+def _mark_unread(run: str) -> str:
+    """Characters without a reading come back in one piece; the mark tells them from a syllable."""
+    return _UNREAD + run
 
 
 def _ascii(character: str) -> str:

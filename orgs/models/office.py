@@ -140,7 +140,6 @@ class OfficePlacement(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["office", "starts_on"],
-                nulls_distinct=True,
                 name="office_placement_one_per_start",
                 violation_error_message="同一天只能开始一个隶属关系。",
             ),

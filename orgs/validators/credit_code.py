@@ -25,16 +25,22 @@ def parse_credit_code(text: str) -> str:
     """
     code = compact_code(text)
     if len(code) == 9:
-        raise CodeError("统一社会信用代码应为 18 位，现为 9 位。9 位的是组织机构代码，请填到“组织机构代码”一栏。")
+        raise CodeError(
+            "统一社会信用代码应为 18 位，现为 9 位。9 位的是组织机构代码，请填到“组织机构代码”一栏。"
+        )
     if len(code) == 15 and code.isdigit():
         raise CodeError("统一社会信用代码应为 18 位，现为 15 位数字。15 位的是注册号，请填到“注册号”一栏。")
     if len(code) != LENGTH:
-        raise CodeError(f"统一社会信用代码应为 18 位，现为 {len(code)} 位。请对照营业执照补全或删去多余的字符。")
+        raise CodeError(
+            f"统一社会信用代码应为 18 位，现为 {len(code)} 位。请对照营业执照补全或删去多余的字符。"
+        )
     for position, character in enumerate(code, start=1):
         _refuse_character(position, character)
     expected = uscc.calc_check_digit(code[:-1])
     if code[-1] != expected:
-        raise CodeError(f"统一社会信用代码的最后一位应为 {expected}，现为 {code[-1]}。请对照营业执照逐位核对。")
+        raise CodeError(
+            f"统一社会信用代码的最后一位应为 {expected}，现为 {code[-1]}。请对照营业执照逐位核对。"
+        )
     return code
 
 
@@ -74,7 +80,8 @@ def check_codes_agree(credit_code: str, organization_code: str) -> None:
     embedded = embedded_organization_code(credit_code)
     if embedded != organization_code:
         raise CodeError(
-            f"组织机构代码应为统一社会信用代码的第 9–17 位 {embedded}，现为 {organization_code}。请核对两个代码，改正其中填错的一个。"
+            f"组织机构代码应为统一社会信用代码的第 9–17 位 {embedded}，现为 {organization_code}。"
+            "请核对两个代码，改正其中填错的一个。"
         )
 
 
@@ -89,4 +96,6 @@ def _refuse_character(position: int, character: str) -> None:
             f"统一社会信用代码只用数字和英文字母（I、O、S、V、Z 除外），第 {position} 位现为“{character}”。请对照营业执照改正。"
         )
     if 3 <= position <= 8 and not character.isdigit():
-        raise CodeError(f"统一社会信用代码的第 3–8 位应为数字，第 {position} 位现为 {character}。请对照营业执照改正。")
+        raise CodeError(
+            f"统一社会信用代码的第 3–8 位应为数字，第 {position} 位现为 {character}。请对照营业执照改正。"
+        )

@@ -20,5 +20,7 @@ def parse_document_number(text: str) -> str:
     number = _YEAR_IN_BRACKETS.sub(r"〔\1〕", without_spaces(text).replace("﹝", "〔").replace("﹞", "〕"))
     number = _NUMBER_MARK.sub(r"\1号", number)
     if len(number) > MAX_LENGTH:
-        raise CodeError(f"批复文号最多 60 个字，现为 {len(number)} 个字。请只填文号，例如 科协发〔2014〕31号。")
+        raise CodeError(
+            f"批复文号最多 60 个字，现为 {len(number)} 个字。请只填文号，例如 科协发〔2014〕31号。"
+        )
     return number

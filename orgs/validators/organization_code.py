@@ -32,10 +32,14 @@ def parse_organization_code(text: str) -> str:
     code = compact_code(text)
     _refuse_other_codes(code)
     if len(code) != LENGTH:
-        raise CodeError(f"组织机构代码应为 9 位，现为 {len(code)} 位。请对照组织机构代码证补全或删去多余的字符。")
+        raise CodeError(
+            f"组织机构代码应为 9 位，现为 {len(code)} 位。请对照组织机构代码证补全或删去多余的字符。"
+        )
     for position, character in enumerate(code, start=1):
         if character not in ALPHABET:
-            raise CodeError(f"组织机构代码只用数字和英文字母，第 {position} 位现为“{character}”。请对照组织机构代码证改正。")
+            raise CodeError(
+                f"组织机构代码只用数字和英文字母，第 {position} 位现为“{character}”。请对照组织机构代码证改正。"
+            )
     if code[-1] not in _CHECK_CHARACTERS:
         raise CodeError(f"组织机构代码的最后一位应为数字或 X，现为 {code[-1]}。请对照组织机构代码证核对。")
     expected = check_character(code[:-1])
@@ -56,6 +60,8 @@ def is_valid_organization_code(text: str) -> bool:
 def _refuse_other_codes(code: str) -> None:
     """Say which field a code of another kind belongs in."""
     if len(code) == 18:
-        raise CodeError("这里应填 9 位的组织机构代码，现为 18 位。18 位的是统一社会信用代码，请填到“统一社会信用代码”一栏。")
+        raise CodeError(
+            "这里应填 9 位的组织机构代码，现为 18 位。18 位的是统一社会信用代码，请填到“统一社会信用代码”一栏。"
+        )
     if len(code) == 15 and code.isdigit():
         raise CodeError("这里应填 9 位的组织机构代码，现为 15 位数字。15 位的是注册号，请填到“注册号”一栏。")

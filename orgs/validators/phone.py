@@ -53,7 +53,9 @@ def parse_phone(text: str) -> str:
     except CodeError as error:
         if "区号" in error.message and re.fullmatch(r"[2-8][0-9]{6,7}", number):
             raise
-        raise CodeError(f"联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，{_LANDLINE_EXAMPLE}。") from error
+        raise CodeError(
+            f"联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，{_LANDLINE_EXAMPLE}。"
+        ) from error
 
 
 def _plain(text: str) -> str:

@@ -23,11 +23,15 @@ def parse_registration_number(text: str) -> str:
     """The fifteen digits of what was typed, or ``CodeError``. Full-width digits, spaces and dashes are accepted."""
     number = compact_code(text)
     if len(number) == 18:
-        raise CodeError("注册号应为 15 位数字，现为 18 位。18 位的是统一社会信用代码，请填到“统一社会信用代码”一栏。")
+        raise CodeError(
+            "注册号应为 15 位数字，现为 18 位。18 位的是统一社会信用代码，请填到“统一社会信用代码”一栏。"
+        )
     if len(number) == 9:
         raise CodeError("注册号应为 15 位数字，现为 9 位。9 位的是组织机构代码，请填到“组织机构代码”一栏。")
     if len(number) == 13 and _DIGITS.issuperset(number):
-        raise CodeError("注册号应为 15 位数字，现为 13 位旧号。请按换发后的营业执照填写，还没有新号的可留空。")
+        raise CodeError(
+            "注册号应为 15 位数字，现为 13 位旧号。请按换发后的营业执照填写，还没有新号的可留空。"
+        )
     if len(number) != LENGTH:
         raise CodeError(f"注册号应为 15 位数字，现为 {len(number)} 位。请对照营业执照补全或删去多余的字符。")
     for position, character in enumerate(number, start=1):

@@ -55,7 +55,9 @@ def pace_value_for_count(target: Exact, curve: PaceCurve, day: dt.date) -> Fract
     return exact(target) * curve.share_on(day)
 
 
-def pace_value_for_rate(start_rate: Exact | None, target_rate: Exact, curve: PaceCurve, day: dt.date) -> Fraction:
+def pace_value_for_rate(
+    start_rate: Exact | None, target_rate: Exact, curve: PaceCurve, day: dt.date
+) -> Fraction:
     """What a rate should have reached by a day, on the way from its value of 1 January to the target.
 
     Both in the same unit (percent). No value on 1 January (no parks then) starts from 0. A start at or above the

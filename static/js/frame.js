@@ -222,6 +222,9 @@
 
   tellRail();
   showServerToasts();
-  const summary = $("[data-errors-summary]");
-  if (summary && !location.hash) summary.focus({ preventScroll: true });
+  // A form came back with errors: begin at the first one; the summary at the end lists them all.
+  if ($("[data-errors-summary]") && !location.hash) {
+    const first = $('form [aria-invalid="true"]:not([type="hidden"])');
+    if (first) { first.focus({ preventScroll: true }); (first.closest(".p-field") || first).scrollIntoView({ block: "center" }); }
+  }
 })();

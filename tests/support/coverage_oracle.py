@@ -10,6 +10,7 @@ from typing import Any
 
 MEASURES = (
     "enterprises",
+    "enterprises_above_scale",
     "orgs_total",
     "orgs_new",
     "orgs_refounded",
@@ -53,6 +54,7 @@ class Host:
     state: str
     grade: str
     types: frozenset[str]
+    above_scale: bool
     office: str
     established: Any
     closed: dt.date | None
@@ -116,13 +118,15 @@ class Registry:
 
     def _host_counts(self, host: Host, day: dt.date) -> list[str]:
         """The measures in which one host counts 1 on a day."""
-        return self._enterprise_counts(host, day) if host.kind == "enterprise" else self._park_counts(host, day)
+        return (
+            self._enterprise_counts(host, day) if host.kind == "enterprise" else self._park_counts(host, day)
+        )
 
     def _enterprise_counts(self, host: Host, day: dt.date) -> list[str]:
         measures = []
         existing = host.established is None or host.established <= day
         if host.state == "confirmed" and existing and (host.closed is None or host.closed > day):
-            measures.append("enterprises")
+            measures += ["enterprises", "enterprises_above_scale"] if host.above_scale else ["enterprises"]
         for organization in self._organizations(host, "confirmed"):
             if stands(organization.established_on, organization.dissolved_on, day):
                 measures.append("orgs_total")
@@ -132,9 +136,9 @@ class Registry:
                     measures += [f"new_{kind}" for kind in host.types if first]
         for organization in self._organizations(host, "submitted"):
             in_year = organization.established_on.year == self.year
-            if in_year and stands(organization.established_on, organization.dissolved_on, day):
-                if not self._had_one_before(host, organization.established_on):
-                    measures.append("pending_orgs_new")
+            standing = stands(organization.established_on, organization.dissolved_on, day)
+            if in_year and standing and not self._had_one_before(host, organization.established_on):
+                measures.append("pending_orgs_new")
         return measures + self._contact_counts(host, day)
 
     def _contact_counts(self, host: Host, day: dt.date) -> list[str]:
@@ -160,7 +164,10 @@ class Registry:
         return (
             set_up.year == self.year
             and set_up <= day
-            and not any(stands(o.established_on, o.dissolved_on, set_up) for o in self._organizations(host, "confirmed"))
+            and not any(
+                stands(o.established_on, o.dissolved_on, set_up)
+                for o in self._organizations(host, "confirmed")
+            )
         )
 
     def _park_counts(self, host: Host, day: dt.date) -> list[str]:
@@ -171,7 +178,9 @@ class Registry:
                 grades = ["park", "national_park"] if host.grade == "national" else ["park"]
                 measures += [f"{grade}s{suffix}" for grade in grades]
                 measures += [f"{grade}_orgs{suffix}" for grade in grades if has_one]
-        waiting = self._has_organization(host, "submitted", day) and not self._has_organization(host, "confirmed", day)
+        waiting = self._has_organization(host, "submitted", day) and not self._has_organization(
+            host, "confirmed", day
+        )
         if host.state in {"confirmed", "submitted"} and _park_exists(host, day) and waiting:
             measures.append("pending_park_orgs")
             if host.grade == "national":
@@ -193,4 +202,6 @@ class Registry:
 
 def _park_exists(host: Host, day: dt.date) -> bool:
     """A park has only a year: it exists from the first day of that year, an unknown year always."""
-    return (host.established is None or host.established <= day.year) and (host.closed is None or host.closed > day)
+    return (host.established is None or host.established <= day.year) and (
+        host.closed is None or host.closed > day
+    )

@@ -23,7 +23,8 @@ def read_table(page: str, name: str) -> list[Row]:
 def read_tables(page: str) -> dict[str, list[Row]]:
     """All marked tables of a page, by name. A row with another number of cells than the header is a ValueError."""
     tables: dict[str, list[Row]] = {}
-    name, header, lines = "", [], (ALGORITHMS / page).read_text(encoding="utf-8").splitlines()
+    name, header = "", list[str]()
+    lines = (ALGORITHMS / page).read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, start=1):
         if mark := _MARK.fullmatch(line.strip()):
             name, header = mark[1], []
@@ -51,4 +52,7 @@ def day_or_none(cell: str) -> dt.date | None:
 def _cells(line: str) -> list[str]:
     """The cells of one line of a table."""
     cells = [cell.strip().replace("\\|", "|") for cell in _BAR.split(line.strip())[1:-1]]
-    return ["" if cell == "—" else cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == "`" else cell for cell in cells]
+    return [
+        "" if cell == "—" else cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == "`" else cell
+        for cell in cells
+    ]

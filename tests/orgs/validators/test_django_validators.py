@@ -11,7 +11,12 @@ from orgs.validators import django as validators
     [
         (validators.validate_organization_code, "D2143569X", "D21435691", "organization_code"),
         (validators.validate_credit_code, "91440106MA0000015E", "91440106MA0000015F", "credit_code"),
-        (validators.validate_registration_number, "110108000000016", "110108000000015", "registration_number"),
+        (
+            validators.validate_registration_number,
+            "110108000000016",
+            "110108000000015",
+            "registration_number",
+        ),
         (validators.validate_mobile, "13800000000", "1380000000", "mobile"),
         (validators.validate_phone, "020-82345678", "82345678", "phone"),
         (validators.validate_person_name, "示例甲", "甲1", "person_name"),

@@ -29,4 +29,6 @@ def test_only_length_is_refused() -> None:
     assert parse_document_number("示" * 60) == "示" * 60
     with pytest.raises(CodeError) as refusal:
         parse_document_number("示" * 61)
-    assert refusal.value.message == "批复文号最多 60 个字，现为 61 个字。请只填文号，例如 科协发〔2014〕31号。"
+    assert (
+        refusal.value.message == "批复文号最多 60 个字，现为 61 个字。请只填文号，例如 科协发〔2014〕31号。"
+    )

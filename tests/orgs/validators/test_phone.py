@@ -8,7 +8,15 @@ from orgs.validators.phone import parse_landline, parse_mobile, parse_phone
 
 @pytest.mark.parametrize(
     "typed",
-    ["13800000000", "138 0000 0000", "138-0000-0000", "１３８００００００００", "+86 138 0000 0000", "0086-13800000000", "8613800000000"],
+    [
+        "13800000000",
+        "138 0000 0000",
+        "138-0000-0000",
+        "１３８００００００００",
+        "+86 138 0000 0000",
+        "0086-13800000000",
+        "8613800000000",
+    ],
 )
 def test_mobiles_give_eleven_digits(typed: str) -> None:
     assert parse_mobile(typed) == "13800000000"
@@ -64,7 +72,9 @@ def test_a_missing_area_code_is_named(parse) -> None:
 def test_other_texts_are_refused(typed: str) -> None:
     with pytest.raises(CodeError) as landline:
         parse_landline(typed)
-    assert landline.value.message == "固定电话应为区号加 7 或 8 位号码。请按“区号-号码”填写，例如 020-12345678。"
+    assert (
+        landline.value.message == "固定电话应为区号加 7 或 8 位号码。请按“区号-号码”填写，例如 020-12345678。"
+    )
     with pytest.raises(CodeError):
         parse_phone(typed)
 
@@ -72,4 +82,7 @@ def test_other_texts_are_refused(typed: str) -> None:
 def test_a_phone_that_is_neither_says_what_both_look_like() -> None:
     with pytest.raises(CodeError) as refusal:
         parse_phone("020-123")
-    assert refusal.value.message == "联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，例如 020-12345678。"
+    assert (
+        refusal.value.message
+        == "联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，例如 020-12345678。"
+    )

@@ -5,7 +5,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from orgs.validators.errors import CodeError
-from orgs.validators.registration_number import check_digit, is_valid_registration_number, parse_registration_number
+from orgs.validators.registration_number import (
+    check_digit,
+    is_valid_registration_number,
+    parse_registration_number,
+)
 from tests.support.markdown_tables import Row, read_table
 from tests.support.properties import deterministic
 
@@ -23,7 +27,9 @@ def test_check_digit_follows_the_worked_table(row: Row) -> None:
     assert check_digit(row["body"]) == row["check digit"]
 
 
-@pytest.mark.parametrize("row", read_table(PAGE, "registration-number-messages"), ids=lambda row: row["typed"])
+@pytest.mark.parametrize(
+    "row", read_table(PAGE, "registration-number-messages"), ids=lambda row: row["typed"]
+)
 def test_refusals_say_what_is_wrong_and_what_to_do(row: Row) -> None:
     with pytest.raises(CodeError) as refusal:
         parse_registration_number(row["typed"])
