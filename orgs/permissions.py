@@ -35,13 +35,26 @@ ROLES_FOR: dict[str, frozenset[str]] = {
 
 @dataclasses.dataclass(frozen=True)
 class HeldPost:
-    """One post as the predicates need it."""
+    """One post as the predicates and the frame of the page need it; ``office_name`` is the short name."""
 
     post_id: int
     role: str
     office_id: int
     path: str
     level: str
+    office_code: str = ""
+    office_name: str = ""
+    region: str = ""
+
+    @property
+    def role_label(self) -> str:
+        """The role in Chinese."""
+        return Role(self.role).label
+
+    @property
+    def is_hq(self) -> bool:
+        """Whether the post is at 中国科协 itself."""
+        return self.level == OfficeLevel.HQ
 
 
 @dataclasses.dataclass(frozen=True)

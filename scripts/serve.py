@@ -176,7 +176,7 @@ def readiness(plan: Plan, *, timeout: float = 2.0) -> tuple[bool, str]:
     try:
         body = json.dumps(json.loads(body), ensure_ascii=False)
     except ValueError:
-        body = body.strip()[:200]
+        body = "no JSON; see web.log"
     return answer.status == http.HTTPStatus.OK, f"/readyz says {answer.status}: {body}"
 
 

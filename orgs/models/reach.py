@@ -5,6 +5,17 @@ from django.apps import apps
 from orgs.permissions import HeldPost, Reach
 
 _NOTHING = Reach(())
+# In the order of HeldPost's fields: one query serves the rights, the frame and the greeting.
+_COLUMNS = (
+    "pk",
+    "role",
+    "office_id",
+    "office__path",
+    "office__level",
+    "office__code",
+    "office__short_name",
+    "office__region_short",
+)
 
 
 def reach_of(user) -> Reach:
@@ -12,7 +23,7 @@ def reach_of(user) -> Reach:
 
     Experts, auditors, system administrators and disabled accounts reach no business record.
     """
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    if not getattr(user, "is_authenticated", False) or not user.is_active or user.special_role:
         return _NOTHING
     known = user.__dict__.get("_reach")
     if known is None:
@@ -21,7 +32,7 @@ def reach_of(user) -> Reach:
             .objects.held()
             .filter(user_id=user.pk)
             .order_by("office__path", "role")
-            .values_list("pk", "role", "office_id", "office__path", "office__level")
+            .values_list(*_COLUMNS)
         )
         known = Reach(tuple(HeldPost(*row) for row in rows))
         user.__dict__["_reach"] = known

@@ -20,7 +20,8 @@ def own_counts(*, year: int, day: dt.date) -> OwnCounts:
     _count_enterprise_organizations(counts, holder, year, day)
     _count_contacts(counts, holder, year, day)
     _count_parks(counts, holder, year, day, suffix="")
-    _count_parks(counts, HolderOfDay(dt.date(year, 1, 1)), year, dt.date(year, 1, 1), suffix="_start")
+    # As of 1 January, at the holders of the day: a rate's pace starts from what today's territory had.
+    _count_parks(counts, holder, year, dt.date(year, 1, 1), suffix="_start")
     _count_pending(counts, holder, year, day)
     _count_enterprises(counts, holder, day)
     return counts

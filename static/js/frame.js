@@ -171,7 +171,11 @@
     const step = event.key === "ArrowDown" ? 1 : -1;
     items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
   });
-  document.addEventListener("focusin", (event) => { openMenus().forEach((menu) => { if (!menu.contains(event.target)) openMenu(menu, false); }); });
+  // Tabbing out closes a menu. A press beside is the click handler's business: it moves the focus too, even within the menu.
+  let tabbing = false;
+  document.addEventListener("keydown", (event) => { tabbing = event.key === "Tab"; });
+  document.addEventListener("pointerdown", () => { tabbing = false; });
+  document.addEventListener("focusin", (event) => { if (tabbing) openMenus().forEach((menu) => { if (!menu.contains(event.target)) openMenu(menu, false); }); });
 
   // ---------- one press, one act ----------
   document.addEventListener("submit", (event) => {

@@ -9,14 +9,28 @@ from core.bulk import insert_rows
 from core.models import AuditEvent
 
 AT = timezone.make_aware(dt.datetime(2014, 10, 15, 9, 0))
-COLUMNS = ("at", "actor_id", "actor_label", "actor_unit", "action", "target_type", "target_id", "target_label",
-           "before", "after", "reason")
+COLUMNS = (
+    "at",
+    "actor_id",
+    "actor_label",
+    "actor_unit",
+    "action",
+    "target_type",
+    "target_id",
+    "target_label",
+    "before",
+    "after",
+    "reason",
+)
 
 
 @pytest.mark.django_db
 def test_values_come_back_as_they_went_in():
     awkward = "制表\t换行\n反斜杠\\N 引号\"'"
-    rows = [(AT, None, awkward, "", "x.load", "x.y", n, "", {}, {"名称": awkward, "空": None}, "") for n in range(3)]
+    rows = [
+        (AT, None, awkward, "", "x.load", "x.y", n, "", {}, {"名称": awkward, "空": None}, "")
+        for n in range(3)
+    ]
     assert insert_rows(AuditEvent, COLUMNS, rows, chunk=2) == 3
     event = AuditEvent.objects.order_by("target_id")[2]
     assert (event.at, event.actor, event.actor_label, event.target_id) == (AT, None, awkward, 2)

@@ -3,10 +3,10 @@
 import os
 
 import pytest
-from celery import current_app
+from celery import Celery
 
 from core.models import Job, WorkerHeartbeat
-from core.services.jobs import request_job
+from core.services import jobs
 from tests.support import slow_jobs
 from tests.support.processes import environment, kill_group, running_worker, wait_until
 
@@ -15,23 +15,24 @@ BROKERS = ["filesystem", "redis"] if os.environ.get("REDIS_URL") else ["filesyst
 
 @pytest.fixture
 def same_broker(monkeypatch, tmp_path):
-    """Let this process publish to the broker the worker listens on."""
+    """Let this process publish to the broker the worker listens on; returns the worker's environment."""
 
     def choose(broker: str) -> dict[str, str]:
         for folder in ("broker", "broker/control", "broker/processed", "log", "static"):
             (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         url = os.environ.get("REDIS_URL", "") if broker == "redis" else ""
-        options = {"data_folder_in": str(tmp_path / "broker"), "data_folder_out": str(tmp_path / "broker"),
-                   "control_folder": str(tmp_path / "broker" / "control")} if not url else {}
-        monkeypatch.setattr(current_app.conf, "broker_url", url or "filesystem://")
-        monkeypatch.setattr(current_app.conf, "broker_transport_options", options)
-        current_app._pool = None
-        current_app.amqp._producer_pool = None
+        app = Celery("publisher", broker=url or "filesystem://", set_as_current=False)
+        if not url:
+            folder = str(tmp_path / "broker")
+            app.conf.broker_transport_options = {
+                "data_folder_in": folder,
+                "data_folder_out": folder,
+                "control_folder": f"{folder}/control",
+            }
+        monkeypatch.setattr(jobs, "current_app", app)
         return environment(tmp_path, REDIS_URL=url, PORTAL_JOB_LEASE_SECONDS="2")
 
-    yield choose
-    current_app._pool = None
-    current_app.amqp._producer_pool = None
+    return choose
 
 
 @pytest.mark.django_db(transaction=True)
@@ -39,7 +40,7 @@ def same_broker(monkeypatch, tmp_path):
 def test_job_of_a_killed_worker_ends_once(broker, same_broker, tmp_path, settings):
     settings.JOB_LEASE_SECONDS = 2
     env = same_broker(broker)
-    job = request_job(kind="test.held", key=broker, args={"folder": str(tmp_path), "effect": "the-effect"})
+    job = jobs.request_job(kind="test.held", key=broker, args={"folder": str(tmp_path), "effect": "the-effect"})
     with running_worker(env, modules=slow_jobs.__name__) as first:
         wait_until(lambda: (tmp_path / "began-1").exists(), seconds=40, what="the first worker begins the job")
         kill_group(first)

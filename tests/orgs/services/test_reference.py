@@ -35,7 +35,7 @@ def test_grouping_codes_get_no_office_and_stand_in_no_path(loaded):
     assert not Office.objects.filter(division__is_grouping=True).exists()
     dongcheng = Office.objects.get(code="110101")
     assert dongcheng.division.full_name == "北京市 东城区"
-    assert dongcheng.get_parent().code == "110000"
+    assert dongcheng.parent_path == Office.objects.get(code="110000").path
 
 
 def test_corps_cities_and_parks_belong_to_the_corps(loaded):
