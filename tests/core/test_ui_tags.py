@@ -186,7 +186,7 @@ class TestNavigation:
         assert "上一页" not in html
 
     def test_empty_state(self):
-        html = render('{% empty "没有<记录" "先登记一家" "/new" "登记" %}')
+        html = render('{% empty title "先登记一家" "/new" "登记" %}', title="没有<记录")
         assert "没有&lt;记录" in html
         assert '<a class="btn btn-plain" href="/new">登记</a>' in html
         with pytest.raises(TemplateSyntaxError):

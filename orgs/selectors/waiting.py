@@ -1,0 +1,69 @@
+"""What waits for a reviewer, as one number: the figure beside the queue in the navigation."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from orgs.choices import OfficeLevel, ParkGrade
+from orgs.models import CastOrganization, ConfirmingLevel, ContactPerson, Enterprise, Park
+from orgs.models.office import subtree_q
+from orgs.models.reach import reach_of
+from orgs.permissions import CONFIRM, HeldPost
+
+_NOTHING = Q(pk__in=[])
+
+
+def waiting_for_reviewer(user: User, *, today: dt.date) -> int:
+    """How many submitted records the person may confirm now, own entries left out. One query, none without the role.
+
+    A host that waits together with its organisation or contact is settled with it and counts once.
+    """
+    posts = reach_of(user).with_roles(CONFIRM)
+    if not posts:
+        return 0
+    by_plan = _within_plan_level(posts)
+    waiting = (
+        _level(CastOrganization.objects.submitted(), today).filter(by_plan),
+        _level(ContactPerson.objects.submitted(), today).filter(by_plan),
+        _level(Enterprise.objects.submitted(), today)
+        .filter(by_plan)
+        .exclude(_waits_at("enterprise", CastOrganization) | _waits_at("enterprise", ContactPerson)),
+        Park.objects.submitted().filter(_within_park_level(posts)).exclude(_waits_at("park", CastOrganization)),
+    )
+    first, *others = (rows.not_contributed_by(user).order_by().values_list("pk") for rows in waiting)
+    return first.union(*others, all=True).count()
+
+
+def _level(rows: QuerySet, today: dt.date) -> QuerySet:
+    """With the lowest confirming level of the day on each row, read inside the same query."""
+    latest = ConfirmingLevel.objects.filter(starts_on__lte=today).order_by("-starts_on").values("level")[:1]
+    return rows.annotate(lowest=Coalesce(Subquery(latest), Value(str(OfficeLevel.PROVINCE))))
+
+
+def _within_plan_level(posts: Iterable[HeldPost]) -> Q:
+    """Within a post's subtree, where the post's level is at or above the lowest confirming one."""
+    condition = _NOTHING
+    for post in posts:
+        rank = OfficeLevel(post.level).rank
+        lowest = [level for level in OfficeLevel.values if OfficeLevel(level).rank >= rank]
+        condition |= subtree_q(post.path, "office__") & Q(lowest__in=lowest)
+    return condition
+
+
+def _within_park_level(posts: Iterable[HeldPost]) -> Q:
+    """National parks are confirmed at HQ alone, other parks at province level or above (DESIGN §3)."""
+    condition = _NOTHING
+    for post in posts:
+        if post.level == OfficeLevel.HQ:
+            condition |= subtree_q(post.path, "office__")
+        elif post.level == OfficeLevel.PROVINCE:
+            condition |= subtree_q(post.path, "office__") & ~Q(grade=ParkGrade.NATIONAL)
+    return condition
+
+
+def _waits_at(host: str, model: type[CastOrganization | ContactPerson]) -> Exists:
+    """Whether a submitted record of the model stands at the host of the outer query."""
+    return Exists(model.objects.submitted().filter(**{host: OuterRef("pk")}))
