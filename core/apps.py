@@ -8,3 +8,10 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = "基础"
+
+    def ready(self) -> None:
+        """Tell the home page which forms wait to be finished."""
+        from core.selectors.drafts import draft_todo  # noqa: PLC0415 - models must be loaded first
+        from core.todo import register_todo  # noqa: PLC0415 - with the provider it registers
+
+        register_todo("core.drafts", draft_todo)

@@ -38,8 +38,8 @@ def insert_rows(
 
     The database's constraints judge them; no model code runs. Call inside a transaction.
     """
-    fields = [model._meta.get_field(name) for name in columns]
-    names = [field.column for field in fields]
+    fields: list[models.Field] = [model._meta.get_field(name) for name in columns]  # type: ignore[misc]
+    names = [str(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
     plain_numbers = all(isinstance(field, (models.IntegerField, models.ForeignKey)) for field in fields)

@@ -27,4 +27,4 @@ def advisory_lock(name: str, *, shared: bool = False) -> None:
         return
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [zlib.crc32(name.encode())])  # noqa: S608 - one of two fixed names
+        cursor.execute(f"SELECT {function}(%s)", [zlib.crc32(name.encode())])

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import Any
 
 URGENT, SOON, NORMAL = 0, 1, 2
 
@@ -30,7 +31,7 @@ def register_todo(name: str, provider: TodoProvider) -> None:
     _PROVIDERS[name] = provider
 
 
-def todo_items(*, user, today: dt.date) -> list[TodoItem]:
+def todo_items(*, user: Any, today: dt.date) -> list[TodoItem]:
     """Everything that needs this person, most urgent first: overdue, due, undated by severity."""
     items = [item for provider in _PROVIDERS.values() for item in provider(user=user, today=today)]
     return sorted(items, key=lambda item: (item.severity, item.due_on or dt.date.max))

@@ -80,13 +80,16 @@ class Reach:
         """Whether a reviewer's post sits at or above the office at ``path`` and at or above the lowest level."""
         limit = OfficeLevel(lowest).rank
         return any(
-            path.startswith(post.path) and OfficeLevel(post.level).rank <= limit for post in self.with_roles(CONFIRM)
+            path.startswith(post.path) and OfficeLevel(post.level).rank <= limit
+            for post in self.with_roles(CONFIRM)
         )
 
     def confirming_paths(self, lowest: str) -> tuple[str, ...]:
         """The tops of the subtrees whose records this person may confirm."""
         limit = OfficeLevel(lowest).rank
-        return _outermost(post.path for post in self.with_roles(CONFIRM) if OfficeLevel(post.level).rank <= limit)
+        return _outermost(
+            post.path for post in self.with_roles(CONFIRM) if OfficeLevel(post.level).rank <= limit
+        )
 
     @property
     def is_empty(self) -> bool:

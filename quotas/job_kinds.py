@@ -49,7 +49,7 @@ def compute_day(job: JobRun) -> JobResult:
     """One day somebody asked for. ``args``: ``on`` (ISO date), ``force``, ``url`` of the page that asked."""
     day = dt.date.fromisoformat(job.args["on"])
     plan = plan_for(day)
-    actor = User.objects.filter(pk=job.requested_by_id).first()
+    actor = User.objects.filter(pk=job.requested_by_id).first() if job.requested_by_id else None
     job.progress(0, 1, f"计算截至 {day} 的数字")
     compute_snapshot(plan=plan, on=day, actor=actor, force=bool(job.args.get("force")))
     return JobResult(f"截至 {day} 的数字已算好", url=job.args.get("url", ""))

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import itertools
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
-from django.utils import timezone
 
 from accounts.models import User
 from orgs.calculations.names import normalize_enterprise_name
@@ -20,10 +20,11 @@ from orgs.models import (
     Post,
 )
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct-horse-2014"
 _HASH: list[str] = []
 _numbers = itertools.count(1)
-AT = timezone.make_aware(dt.datetime(2014, 10, 10, 9, 30))
+AT = dt.datetime(2014, 10, 10, 9, 30, tzinfo=SHANGHAI)
 
 # code, name, level of the division, upper code, code of the office above; offices are parents first.
 _OFFICES = (
@@ -116,7 +117,9 @@ def _contribute(record, actor: User | None):
     return record
 
 
-def make_enterprise(office: Office, *, state: str = "confirmed", actor: User | None = None, **values) -> Enterprise:
+def make_enterprise(
+    office: Office, *, state: str = "confirmed", actor: User | None = None, **values
+) -> Enterprise:
     """An enterprise at the office's own division (Tianhe's for offices without one)."""
     name = values.pop("name", f"示范企业第{next(_numbers)}有限公司")
     return _contribute(
@@ -158,7 +161,9 @@ def make_park(office: Office, *, state: str = "confirmed", actor: User | None = 
     )
 
 
-def make_organization(host, *, state: str = "confirmed", actor: User | None = None, **values) -> CastOrganization:
+def make_organization(
+    host, *, state: str = "confirmed", actor: User | None = None, **values
+) -> CastOrganization:
     """A CAST organisation at an enterprise or park, held by the host's holder, founded on 1 September 2014."""
     is_enterprise = isinstance(host, Enterprise)
     name = values.pop("name", f"{host.name}科学技术协会")
@@ -181,7 +186,9 @@ def make_organization(host, *, state: str = "confirmed", actor: User | None = No
     )
 
 
-def make_contact(enterprise: Enterprise, *, state: str = "confirmed", actor: User | None = None, **values) -> ContactPerson:
+def make_contact(
+    enterprise: Enterprise, *, state: str = "confirmed", actor: User | None = None, **values
+) -> ContactPerson:
     """A contact person at an enterprise, set up on 1 August 2014."""
     number = next(_numbers)
     return _contribute(

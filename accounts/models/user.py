@@ -41,7 +41,9 @@ class User(AbstractBaseUser):
     name = models.CharField("姓名", max_length=30)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须改密码", default=False)
-    special_role = models.CharField("特别角色", max_length=10, choices=SpecialRole.choices, blank=True, default="")
+    special_role = models.CharField(
+        "特别角色", max_length=10, choices=SpecialRole.choices, blank=True, default=""
+    )
     created_at = models.DateTimeField("建立时间")
     disabled_at = models.DateTimeField("停用时间", null=True, blank=True)
 

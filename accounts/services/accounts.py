@@ -38,7 +38,11 @@ def create_account(
     user.full_clean(exclude=["password"])
     user.save(force_insert=True)
     record_event(
-        actor=actor, action="account.create", target=user, after={"账号": username, "姓名": user.name}, unit=unit
+        actor=actor,
+        action="account.create",
+        target=user,
+        after={"账号": username, "姓名": user.name},
+        unit=unit,
     )
     return user, password
 
@@ -82,3 +86,8 @@ def change_own_password(*, user: User, password: str) -> None:
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     record_event(actor=user, action="account.change_password", target=user)
+
+
+def note_sign_in(*, user: User) -> None:
+    """Put a successful sign-in into the trail."""
+    record_event(actor=user, action="account.login", target=user)

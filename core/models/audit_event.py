@@ -1,6 +1,6 @@
 """The trail: who did what, when, with which values before and after."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """The history of one row, newest first. Reach is the row's: ask for the row through ``visible_to`` first."""
         return self.filter(target_type=target._meta.label_lower, target_id=target.pk).order_by("-pk")
 
-    def visible_to(self, user) -> "AuditEventQuerySet":
+    def visible_to(self, user: Any) -> "AuditEventQuerySet":
         """The whole trail for the auditor, nothing for others: they read the history of rows they may see."""
         return self if user.is_authenticated and user.special_role == "auditor" else self.none()
 
@@ -26,7 +26,12 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField("时间")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="操作人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="操作人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     actor_label = models.CharField("操作人姓名", max_length=80, blank=True)
     actor_unit = models.CharField("所在单位", max_length=80, blank=True)

@@ -1,6 +1,6 @@
 """What somebody has typed and not yet saved."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,7 @@ from django.db import models
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):
     """Named questions about drafts."""
 
-    def visible_to(self, user) -> "FormDraftQuerySet":
+    def visible_to(self, user: Any) -> "FormDraftQuerySet":
         """A draft is seen by its writer alone."""
         return self.filter(user_id=user.pk)
 
@@ -20,7 +20,9 @@ class FormDraft(models.Model):
     ``key`` names the form and, when it edits a record, the record: ``organization-new``, ``organization-17``.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="填写人", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="填写人", on_delete=models.CASCADE, related_name="+"
+    )
     key = models.CharField("表单", max_length=80)
     title = models.CharField("标题", max_length=200, blank=True)
     url = models.CharField("继续填写的地址", max_length=300)
@@ -35,7 +37,9 @@ class FormDraft(models.Model):
         ordering: ClassVar = ["-saved_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["user", "key"], name="form_draft_one_per_form", violation_error_message="这张表单已有草稿。"
+                fields=["user", "key"],
+                name="form_draft_one_per_form",
+                violation_error_message="这张表单已有草稿。",
             )
         ]
 

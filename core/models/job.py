@@ -1,7 +1,7 @@
 """Long work as a row: the database is the truth, the broker only carries the id."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -31,7 +31,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Open jobs nobody holds: the lease has run out (running) or the publication went unheard (queued)."""
         return self.open().filter(lease_until__lt=at)
 
-    def visible_to(self, user) -> "JobQuerySet":
+    def visible_to(self, user: Any) -> "JobQuerySet":
         """The requester's own jobs; a job of the portal itself is seen through the page it belongs to."""
         return self.filter(requested_by=user)
 
@@ -54,7 +54,12 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
     lease_until = models.DateTimeField("租约至")
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="要求者", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="要求者",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     requested_at = models.DateTimeField("要求时间")
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
@@ -74,12 +79,16 @@ class Job(models.Model):
                 violation_error_message="同样的任务已在排队。",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=JobState.values), name="job_state_known", violation_error_message="任务状态不正确。"
+                condition=Q(state__in=JobState.values),
+                name="job_state_known",
+                violation_error_message="任务状态不正确。",
             ),
         ]
         indexes: ClassVar = [
             # The sweep asks every five seconds for open jobs whose lease has run out.
-            models.Index(fields=["lease_until"], condition=Q(state__in=["queued", "running"]), name="job_open_by_lease"),
+            models.Index(
+                fields=["lease_until"], condition=Q(state__in=["queued", "running"]), name="job_open_by_lease"
+            ),
             models.Index(fields=["kind", "-requested_at"], name="job_by_kind"),
         ]
 

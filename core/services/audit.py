@@ -26,7 +26,7 @@ def snapshot_fields(row: models.Model, fields: Iterable[str]) -> dict[str, Any]:
 
 def build_event(
     *,
-    actor,
+    actor: Any,
     action: str,
     target: models.Model,
     before: dict[str, Any] | None = None,

@@ -11,7 +11,7 @@ MAX_PAYLOAD_CHARS = 20_000
 
 
 def save_form_draft(
-    *, user, key: str, url: str, title: str, payload: dict[str, Any], at: dt.datetime | None = None
+    *, user: Any, key: str, url: str, title: str, payload: dict[str, Any], at: dt.datetime | None = None
 ) -> FormDraft:
     """Keep the raw fields of a form for its writer, replacing what was kept before."""
     if sum(len(str(value)) for value in payload.values()) > MAX_PAYLOAD_CHARS:
@@ -19,11 +19,16 @@ def save_form_draft(
     draft, _ = FormDraft.objects.update_or_create(
         user=user,
         key=key,
-        defaults={"url": url, "title": title[:200], "payload": payload, "saved_at": at or clock.machine_now()},
+        defaults={
+            "url": url,
+            "title": title[:200],
+            "payload": payload,
+            "saved_at": at or clock.machine_now(),
+        },
     )
     return draft
 
 
-def discard_form_draft(*, user, key: str) -> None:
+def discard_form_draft(*, user: Any, key: str) -> None:
     """Forget the draft, because the form was saved or its writer said so."""
     FormDraft.objects.filter(user=user, key=key).delete()

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import functools
 import logging
 import threading
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from core import clock
 from core.exceptions import DomainError
 from core.jobs import JobResult, LeaseLost, kind_of
 from core.models import Job, WorkerHeartbeat
-from core.models.job import JobState
+from core.models.job import JobQuerySet, JobState
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def lease_end(at: dt.datetime) -> dt.datetime:
 
 
 def request_job(
-    *, kind: str, key: str, args: dict[str, Any] | None = None, actor=None, delay_seconds: float = 0
+    *, kind: str, key: str, args: dict[str, Any] | None = None, actor: Any = None, delay_seconds: float = 0
 ) -> Job:
     """Ask for long work. Returns the queued job of this kind and key: a new one, or the one that already waits.
 
@@ -52,10 +53,10 @@ def request_job(
                 lease_until=lease_end(at) + dt.timedelta(seconds=delay_seconds),
             )
     except IntegrityError:
-        job = Job.objects.filter(kind=kind, key=key, state=JobState.QUEUED).first()
-        if job is None:  # it started between the two statements
+        waiting = Job.objects.filter(kind=kind, key=key, state=JobState.QUEUED).first()
+        if waiting is None:  # it started between the two statements
             return request_job(kind=kind, key=key, args=args, actor=actor, delay_seconds=delay_seconds)
-        return job
+        return waiting
     transaction.on_commit(lambda: publish_job(job.pk, delay_seconds=delay_seconds))
     return job
 
@@ -104,7 +105,7 @@ class RunningJob:
         """Who asked, or None for the portal itself."""
         return self.job.requested_by_id
 
-    def _mine(self):
+    def _mine(self) -> JobQuerySet:
         return Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempts=self.job.attempts)
 
     def renew(self) -> None:
@@ -219,9 +220,10 @@ def sweep_jobs() -> list[int]:
             if job.attempts >= settings.JOB_MAX_ATTEMPTS:
                 _give_up(job, at)
                 continue
-            if job.state == JobState.RUNNING and Job.objects.filter(
-                kind=job.kind, key=job.key, state=JobState.QUEUED
-            ).exists():
+            if (
+                job.state == JobState.RUNNING
+                and Job.objects.filter(kind=job.kind, key=job.key, state=JobState.QUEUED).exists()
+            ):
                 # The same work waits already: the dead run ends here and the waiting one does it.
                 job.state = JobState.FAILED
                 job.message = "中断了，同样的任务已在排队，由它完成。"
@@ -232,7 +234,7 @@ def sweep_jobs() -> list[int]:
             job.lease_until = lease_end(at)
             job.save(update_fields=["state", "lease_until"])
             published.append(job_id)
-            transaction.on_commit(lambda job_id=job_id: publish_job(job_id))
+            transaction.on_commit(functools.partial(publish_job, job_id))
     return published
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -66,6 +67,7 @@ def hm(value: dt.datetime | None) -> str:
 
 
 # ---------- icon, light, state ----------
+# What rows repeat is kept. typed=True, because Fraction(1) equals 1 and a safe string equals an unsafe one.
 
 
 @register.simple_tag
@@ -101,6 +103,7 @@ def _light(code: str | None) -> tuple[str, str]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256, typed=True)
 def light(code: str | None, word: str | None = None) -> SafeString:
     """Progress against the pace: ``{% light "warn" %}``; ``{% light "none" word="无任务" %}`` says why there is none."""
     tone, usual = _light(code)
@@ -113,6 +116,7 @@ def light(code: str | None, word: str | None = None) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256, typed=True)
 def light_shape(code: str | None, word: str | None = None) -> SafeString:
     """The shape alone with its word for those who cannot see it, for tiles of the map."""
     tone, usual = _light(code)
@@ -145,6 +149,7 @@ STATES = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=256, typed=True)
 def state(code: str, label: str | None = None) -> SafeString:
     """A record's state as a word: ``{% state record.state %}`` or ``{% state "warn" "逾期" %}``."""
     if code not in STATES:
@@ -173,6 +178,7 @@ def _bar_percent(value: float | Decimal | Fraction | None) -> str | None:
 
 
 @register.simple_tag
+@lru_cache(maxsize=2048, typed=True)
 def bar(
     percent: float | Decimal | Fraction | None,
     pace: float | Decimal | Fraction | None = None,

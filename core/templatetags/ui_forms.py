@@ -28,7 +28,9 @@ def control(field: BoundField, label: str = "", css: str = "") -> SafeString:
     """The bare control of a form field, dressed: date fields with their picker. ``label`` names it where none is printed."""
     widget = field.field.widget
     own = widget.attrs.get("class", "")
-    attrs = {"class": " ".join(part for part in (_control_class(widget), own, css) if part)}
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(part for part in (_control_class(widget), own, css) if part)
+    }
     if label:
         attrs["aria-label"] = label
     if "date-input" not in own.split():
@@ -73,8 +75,8 @@ def field_kind(field: BoundField) -> str:
 @register.simple_tag
 def says_optional(field: BoundField, override: bool | None = None) -> bool:
     """Whether to print 可不填: not for required fields, nor for those a form marks ``needed`` (to submit, not to save)."""
-    if override is not None and override != "":
-        return bool(override)
+    if isinstance(override, bool):
+        return override
     return not (field.field.required or getattr(field.field, "needed", False))
 
 
@@ -83,7 +85,7 @@ def errors_summary(
     *forms_: forms.BaseForm, title: str = "提交前还有", items: Sequence[Any] = ()
 ) -> dict[str, Any]:
     """What is missing, with links to the fields, over one or several forms; ``items`` adds ``(words, anchor)`` pairs."""
-    rows = []
+    rows: list[tuple[Any, str]] = []
     for form in forms_:
         for name, errors in form.errors.items():
             if name in form.fields:

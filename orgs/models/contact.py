@@ -58,9 +58,7 @@ class ContactPersonQuerySet(RecordQuerySet):
             .established_in(year)
             .filter(established_on__lte=day)
             .at_enterprise_without_organization()
-            .filter(
-                Q(left_on=None) | Q(left_on__gt=day) | Exists(served) | Exists(self._founded_after(day))
-            )
+            .filter(Q(left_on=None) | Q(left_on__gt=day) | Exists(served) | Exists(self._founded_after(day)))
         )
 
     def for_list(self) -> Self:

@@ -22,7 +22,8 @@ class EnterpriseQuerySet(RecordQuerySet):
     def counted_on(self, day: dt.date) -> Self:
         """Confirmed enterprises that existed on a day; an unknown start counts as existing."""
         return self.confirmed().filter(
-            Q(established_on=None) | Q(established_on__lte=day), Q(dissolved_on=None) | Q(dissolved_on__gt=day)
+            Q(established_on=None) | Q(established_on__lte=day),
+            Q(dissolved_on=None) | Q(dissolved_on__gt=day),
         )
 
     def for_list(self) -> Self:
@@ -50,7 +51,12 @@ class Enterprise(RegistryRecord):
         "orgs.Division", verbose_name="所在区划", on_delete=models.PROTECT, related_name="enterprises"
     )
     park = models.ForeignKey(
-        "orgs.Park", verbose_name="所在园区", null=True, blank=True, on_delete=models.PROTECT, related_name="enterprises"
+        "orgs.Park",
+        verbose_name="所在园区",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="enterprises",
     )
     is_state_owned = models.BooleanField("国有大中型", default=False)
     is_private = models.BooleanField("民营", default=False)
@@ -131,7 +137,9 @@ class Enterprise(RegistryRecord):
                 violation_error_message="企业类型至少选一项。",
             ),
             models.CheckConstraint(
-                condition=Q(dissolved_on=None) | Q(established_on=None) | Q(dissolved_on__gte=F("established_on")),
+                condition=Q(dissolved_on=None)
+                | Q(established_on=None)
+                | Q(dissolved_on__gte=F("established_on")),
                 name="enterprise_dissolved_after_established",
                 violation_error_message="企业注销日期不能早于成立日期。",
             ),
@@ -147,7 +155,8 @@ class Enterprise(RegistryRecord):
         indexes: ClassVar = [
             # The coverage engine counts confirmed enterprises per holder from this index alone.
             models.Index(
-                fields=["state", "office", "established_on", "dissolved_on", "is_above_scale"], name="enterprise_count"
+                fields=["state", "office", "established_on", "dissolved_on", "is_above_scale"],
+                name="enterprise_count",
             ),
             models.Index(fields=["name_key"], name="enterprise_by_name_key"),
             models.Index(fields=["-updated_at", "-id"], name="enterprise_by_update"),

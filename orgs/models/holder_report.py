@@ -28,8 +28,12 @@ class HolderReportQuerySet(models.QuerySet["HolderReport"]):
 class HolderReport(models.Model):
     """One office met another office's enterprise by an exact code and tells the holder about it (DESIGN §4)."""
 
-    enterprise = models.ForeignKey(Enterprise, verbose_name="企业", on_delete=models.PROTECT, related_name="holder_reports")
-    from_office = models.ForeignKey(Office, verbose_name="反映单位", on_delete=models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey(
+        Enterprise, verbose_name="企业", on_delete=models.PROTECT, related_name="holder_reports"
+    )
+    from_office = models.ForeignKey(
+        Office, verbose_name="反映单位", on_delete=models.PROTECT, related_name="+"
+    )
     text = models.CharField("情况", max_length=300)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="反映人", on_delete=models.PROTECT, related_name="+"
@@ -37,7 +41,12 @@ class HolderReport(models.Model):
     created_at = models.DateTimeField("反映时间")
     answer = models.CharField("处理结果", max_length=300, blank=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="处理人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="处理人",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     settled_at = models.DateTimeField("处理时间", null=True, blank=True)
 

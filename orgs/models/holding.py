@@ -24,12 +24,24 @@ class PastHolding(models.Model):
     """
 
     enterprise = models.ForeignKey(
-        "orgs.Enterprise", verbose_name="企业", null=True, blank=True, on_delete=models.CASCADE, related_name="past_holdings"
+        "orgs.Enterprise",
+        verbose_name="企业",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="past_holdings",
     )
     park = models.ForeignKey(
-        "orgs.Park", verbose_name="园区", null=True, blank=True, on_delete=models.CASCADE, related_name="past_holdings"
+        "orgs.Park",
+        verbose_name="园区",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="past_holdings",
     )
-    office = models.ForeignKey(Office, verbose_name="当时持有单位", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(
+        Office, verbose_name="当时持有单位", on_delete=models.PROTECT, related_name="+"
+    )
     starts_on = models.DateField("自", null=True, blank=True)
     ends_on = models.DateField("至（不含）")
 

@@ -40,10 +40,6 @@ class OfficeQuerySet(MP_NodeQuerySet):
         return self.filter(subtree_q(office.path))
 
 
-class OfficeManager(MP_NodeManager.from_queryset(OfficeQuerySet)):
-    """Offices in the order of the tree."""
-
-
 class Office(MP_Node):
     """One territorial CAST body, from HQ to a county. The path is today's tree; ``OfficePlacement`` keeps the past.
 
@@ -59,14 +55,19 @@ class Office(MP_Node):
     region_short = models.CharField("地区简称", max_length=20)
     level = models.CharField("级别", max_length=10, choices=OfficeLevel.choices)
     division = models.OneToOneField(
-        "orgs.Division", verbose_name="行政区划", null=True, blank=True, on_delete=models.PROTECT, related_name="office"
+        "orgs.Division",
+        verbose_name="行政区划",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="office",
     )
     is_deputy_provincial = models.BooleanField("副省级城市", default=False)
     is_provincial_capital = models.BooleanField("省会城市", default=False)
     is_separately_planned = models.BooleanField("计划单列市", default=False)
     sort_order = models.PositiveIntegerField("次序", default=0)
 
-    objects = OfficeManager()
+    objects = MP_NodeManager.from_queryset(OfficeQuerySet)()
 
     class Meta:
         verbose_name = "科协"
@@ -119,7 +120,9 @@ class OfficePlacement(models.Model):
     ``parent`` (empty: HQ itself). The figure of a day uses the placements of that day (DESIGN §3).
     """
 
-    office = models.ForeignKey(Office, verbose_name="科协", on_delete=models.CASCADE, related_name="placements")
+    office = models.ForeignKey(
+        Office, verbose_name="科协", on_delete=models.CASCADE, related_name="placements"
+    )
     parent = models.ForeignKey(
         Office, verbose_name="上级", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -22,7 +22,8 @@ class ParkQuerySet(RecordQuerySet):
     def existing_on(self, day: dt.date) -> Self:
         """Parks that existed on a day: from 1 January of their year (unknown: always) until they were closed."""
         return self.filter(
-            Q(established_year=None) | Q(established_year__lte=day.year), Q(closed_on=None) | Q(closed_on__gt=day)
+            Q(established_year=None) | Q(established_year__lte=day.year),
+            Q(closed_on=None) | Q(closed_on__gt=day),
         )
 
     def counted_on(self, day: dt.date) -> Self:
@@ -51,7 +52,9 @@ class Park(RegistryRecord):
     sort_key = models.CharField("拼音", max_length=200, editable=False)
     kind = models.CharField("类型", max_length=10, choices=ParkKind.choices)
     grade = models.CharField("级别", max_length=10, choices=ParkGrade.choices)
-    division = models.ForeignKey("orgs.Division", verbose_name="所在区划", on_delete=models.PROTECT, related_name="parks")
+    division = models.ForeignKey(
+        "orgs.Division", verbose_name="所在区划", on_delete=models.PROTECT, related_name="parks"
+    )
     established_year = models.PositiveSmallIntegerField("设立年份", null=True, blank=True)
     closed_on = models.DateField("撤销日期", null=True, blank=True)
 
@@ -71,12 +74,15 @@ class Park(RegistryRecord):
                 violation_error_message="这个区划内已有同名园区。",
             ),
             models.CheckConstraint(
-                condition=Q(established_year=None) | Q(established_year__gte=1979, established_year__lte=2100),
+                condition=Q(established_year=None)
+                | Q(established_year__gte=1979, established_year__lte=2100),
                 name="park_year_plausible",
                 violation_error_message="园区设立年份应在 1979 年以后。",
             ),
             models.CheckConstraint(
-                condition=Q(closed_on=None) | Q(established_year=None) | Q(closed_on__year__gte=F("established_year")),
+                condition=Q(closed_on=None)
+                | Q(established_year=None)
+                | Q(closed_on__year__gte=F("established_year")),
                 name="park_closed_after_established",
                 violation_error_message="园区撤销日期不能早于设立年份。",
             ),
@@ -95,7 +101,9 @@ class Park(RegistryRecord):
             reason_when_refused("park"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "office", "grade", "established_year", "closed_on"], name="park_count"),
+            models.Index(
+                fields=["state", "office", "grade", "established_year", "closed_on"], name="park_count"
+            ),
             models.Index(fields=["-updated_at", "-id"], name="park_by_update"),
         ]
 

@@ -28,7 +28,9 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     """One person holds one role in one office, and with it the office's whole subtree."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="posts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="人员", on_delete=models.PROTECT, related_name="posts"
+    )
     office = models.ForeignKey(Office, verbose_name="科协", on_delete=models.PROTECT, related_name="posts")
     role = models.CharField("角色", max_length=15, choices=Role.choices)
     created_at = models.DateTimeField("开始时间")
@@ -48,7 +50,9 @@ class Post(models.Model):
                 violation_error_message="此人在这个单位已有同样的任职。",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="post_role_known", violation_error_message="角色不正确。"
+                condition=Q(role__in=Role.values),
+                name="post_role_known",
+                violation_error_message="角色不正确。",
             ),
         ]
 

@@ -10,8 +10,18 @@ from collections.abc import Callable
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, OfficePlacement, Park, PastHolding
-from orgs.models.office import subtree_q
+from orgs.models import (
+    CastOrganization,
+    ContactPerson,
+    Enterprise,
+    Office,
+    OfficePlacement,
+    Park,
+    PastHolding,
+)
+from orgs.models.contact import ContactPersonQuerySet
+from orgs.models.office import subtree_q, subtrees_q
+from orgs.models.organization import CastOrganizationQuerySet
 
 # Tracked without a number (notice 二（一）, 三（二）): new organisations by the type of their enterprise. Types overlap.
 TYPE_MEASURES: tuple[tuple[str, str, str], ...] = (
@@ -23,7 +33,7 @@ TYPE_MEASURES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def total_organizations(year: int, day: dt.date) -> QuerySet:
+def total_organizations(_year: int, day: dt.date) -> CastOrganizationQuerySet:
     """Enterprise organisations standing on the day."""
     return CastOrganization.objects.counted_on(day).in_enterprises()
 
@@ -43,7 +53,7 @@ def pending_new_organizations(year: int, day: dt.date) -> QuerySet:
     return CastOrganization.objects.submitted().standing_on(day).founded_in(year).at_first_host()
 
 
-def counting_contacts(year: int, day: dt.date) -> QuerySet:
+def counting_contacts(year: int, day: dt.date) -> ContactPersonQuerySet:
     """Contacts whose distinct enterprises are the year's contact figure."""
     return ContactPerson.objects.counting_for(year, day)
 
@@ -69,12 +79,12 @@ def _enterprises_of(contacts: QuerySet) -> QuerySet:
     return Enterprise.objects.filter(pk__in=contacts.values("enterprise_id"))
 
 
-def park_organizations(year: int, day: dt.date) -> QuerySet:
+def park_organizations(_year: int, day: dt.date) -> QuerySet:
     """Organisations of counted parks: one each, so their number is that of parks with an organisation."""
     return CastOrganization.objects.counted_on(day).in_parks().filter(park__in=Park.objects.counted_on(day))
 
 
-def pending_park_organizations(year: int, day: dt.date) -> QuerySet:
+def pending_park_organizations(_year: int, day: dt.date) -> QuerySet:
     """Submitted organisations of existing parks that have no confirmed one yet."""
     waiting = CastOrganization.objects.submitted().standing_on(day).in_parks()
     having = CastOrganization.objects.counted_on(day).in_parks().values("park_id")
@@ -103,12 +113,17 @@ COUNTED: dict[str, Rows] = {
     "pending_park_orgs": pending_park_organizations,
     "pending_national_park_orgs": lambda year, day: national(pending_park_organizations(year, day)),
     "enterprises": lambda year, day: Enterprise.objects.counted_on(day),
-    "enterprises_above_scale": lambda year, day: Enterprise.objects.counted_on(day).filter(is_above_scale=True),
+    "enterprises_above_scale": lambda year, day: Enterprise.objects.counted_on(day).filter(
+        is_above_scale=True
+    ),
 }
-for _measure, _label, _flag in TYPE_MEASURES:
-    COUNTED[_measure] = lambda year, day, flag=_flag: new_organizations(year, day).filter(
-        **{f"enterprise__{flag}": True}
-    )
+
+
+def _new_of_type(flag: str) -> Rows:
+    return lambda year, day: new_organizations(year, day).filter(**{f"enterprise__{flag}": True})
+
+
+COUNTED.update({measure: _new_of_type(flag) for measure, _, flag in TYPE_MEASURES})
 
 # What a chip above a list says.
 COUNTED_LABELS: dict[str, str] = {
@@ -178,17 +193,47 @@ def subtree_on(office: Office, day: dt.date) -> set[int]:
     return found
 
 
-def counted_rows(measure: str, *, year: int, day: dt.date, office: Office, own_only: bool = False) -> QuerySet:
+def tree_moved_since(day: dt.date) -> bool:
+    """Whether the tree of that day was another than today's."""
+    return OfficePlacement.objects.filter(Q(ends_on__gt=day) | Q(starts_on__gt=day)).exists()
+
+
+def counted_rows(
+    measure: str,
+    *,
+    year: int,
+    day: dt.date,
+    office: Office,
+    own_only: bool = False,
+    without_deputy_provincial: bool = False,
+    held_at: str | None = None,
+) -> QuerySet:
     """The rows behind one office's figure: as many as the figure says.
 
-    ``own_only`` keeps what the office held itself (本级). Raises KeyError for an unknown measure.
+    ``own_only`` keeps what the office held itself (本级); ``without_deputy_provincial`` leaves out the subtrees of the
+    deputy-provincial cities below the office; ``held_at`` keeps what offices of one level held (an ``OfficeLevel``).
+    Raises KeyError for an unknown measure.
     """
     rows = COUNTED[measure](year, day)
+    cities = (
+        Office.objects.within(office).filter(is_deputy_provincial=True).exclude(pk=office.pk)
+        if without_deputy_provincial
+        else Office.objects.none()
+    )
     holder = HolderOfDay(day)
-    tree_moved = OfficePlacement.objects.filter(Q(ends_on__gt=day) | Q(starts_on__gt=day)).exists()
-    if not holder.moved and (own_only or not tree_moved):
+    if not holder.moved and (own_only or not tree_moved_since(day)):
         if own_only:
             return rows.filter(office=office)
-        return rows if office.is_hq else rows.filter(subtree_q(office.path, "office__"))
+        rows = rows if office.is_hq else rows.filter(subtree_q(office.path, "office__"))
+        if without_deputy_provincial:
+            rows = rows.exclude(subtrees_q(tuple(city.path for city in cities), "office__"))
+        return rows.filter(office__level=held_at) if held_at else rows
     rows = holder.annotate(rows)
-    return rows.filter(holder=office.pk) if own_only else rows.filter(holder__in=subtree_on(office, day))
+    if own_only:
+        return rows.filter(holder=office.pk)
+    holders = subtree_on(office, day)
+    for city in cities:
+        holders -= subtree_on(city, day)
+    if held_at:
+        holders &= set(Office.objects.filter(level=held_at).values_list("pk", flat=True))
+    return rows.filter(holder__in=holders)

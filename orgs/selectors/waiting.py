@@ -1,4 +1,4 @@
-"""What waits for a reviewer, as one number: the figure beside the queue in the navigation."""
+"""What waits for a reviewer: the rows of the queue, and their number beside it in the navigation."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from orgs.choices import OfficeLevel, ParkGrade
+from orgs.choices import OfficeLevel, ParkGrade, RecordState
 from orgs.models import CastOrganization, ConfirmingLevel, ContactPerson, Enterprise, Park
 from orgs.models.office import subtree_q
 from orgs.models.reach import reach_of
@@ -17,24 +17,35 @@ _NOTHING = Q(pk__in=[])
 
 
 def waiting_for_reviewer(user: User, *, today: dt.date) -> int:
-    """How many submitted records the person may confirm now, own entries left out. One query, none without the role.
+    """How many submitted records the person may confirm now, own entries left out. One query, none without the role."""
+    waiting = waiting_rows(user, today=today)
+    if not waiting:
+        return 0
+    first, *others = (rows.not_contributed_by(user).order_by().values_list("pk") for rows in waiting.values())
+    return first.union(*others, all=True).count()
 
-    A host that waits together with its organisation or contact is settled with it and counts once.
+
+def waiting_rows(user: User, *, today: dt.date) -> dict[str, QuerySet]:
+    """The submitted records within the person's confirming reach by kind, own entries included; empty without the role.
+
+    A host that waits together with its organisation or contact is settled with it and is no row of its own. An
+    organisation whose park waits too needs a reviewer who may confirm the park.
     """
     posts = reach_of(user).with_roles(CONFIRM)
     if not posts:
-        return 0
+        return {}
     by_plan = _within_plan_level(posts)
-    waiting = (
-        _level(CastOrganization.objects.submitted(), today).filter(by_plan),
-        _level(ContactPerson.objects.submitted(), today).filter(by_plan),
-        _level(Enterprise.objects.submitted(), today)
+    park_settled = ~Q(park__state=RecordState.SUBMITTED) | _within_park_level(posts, "park__")
+    return {
+        "organization": _level(CastOrganization.objects.submitted(), today).filter(by_plan, park_settled),
+        "contact": _level(ContactPerson.objects.submitted(), today).filter(by_plan),
+        "enterprise": _level(Enterprise.objects.submitted(), today)
         .filter(by_plan)
         .exclude(_waits_at("enterprise", CastOrganization) | _waits_at("enterprise", ContactPerson)),
-        Park.objects.submitted().filter(_within_park_level(posts)).exclude(_waits_at("park", CastOrganization)),
-    )
-    first, *others = (rows.not_contributed_by(user).order_by().values_list("pk") for rows in waiting)
-    return first.union(*others, all=True).count()
+        "park": Park.objects.submitted()
+        .filter(_within_park_level(posts))
+        .exclude(_waits_at("park", CastOrganization)),
+    }
 
 
 def _level(rows: QuerySet, today: dt.date) -> QuerySet:
@@ -53,14 +64,14 @@ def _within_plan_level(posts: Iterable[HeldPost]) -> Q:
     return condition
 
 
-def _within_park_level(posts: Iterable[HeldPost]) -> Q:
+def _within_park_level(posts: Iterable[HeldPost], prefix: str = "") -> Q:
     """National parks are confirmed at HQ alone, other parks at province level or above (DESIGN §3)."""
     condition = _NOTHING
     for post in posts:
         if post.level == OfficeLevel.HQ:
-            condition |= subtree_q(post.path, "office__")
+            condition |= subtree_q(post.path, f"{prefix}office__")
         elif post.level == OfficeLevel.PROVINCE:
-            condition |= subtree_q(post.path, "office__") & ~Q(grade=ParkGrade.NATIONAL)
+            condition |= subtree_q(post.path, f"{prefix}office__") & ~Q(**{f"{prefix}grade": ParkGrade.NATIONAL})
     return condition
 
 

@@ -4,36 +4,43 @@ import datetime as dt
 
 from django.db.models import Model
 
+from accounts.models import User
+from core.exceptions import NotAllowed
 from orgs.choices import OfficeLevel
 from orgs.models import ConfirmingLevel, Office, Park, Post
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER
-from core.exceptions import NotAllowed
 
 
-def acting_unit(actor) -> str:
+def acting_unit(actor: User | None) -> str:
     """The short name of the office the actor's first post is in, for the trail; empty for the portal itself."""
     if actor is None:
         return ""
     known = actor.__dict__.get("_acting_unit")
     if known is None:
-        post = Post.objects.held().filter(user=actor).select_related("office").order_by("office__path").first()
+        post = (
+            Post.objects.held().filter(user=actor).select_related("office").order_by("office__path").first()
+        )
         known = actor.__dict__["_acting_unit"] = post.office.short_name if post else ""
     return known
 
 
-def require_enter(actor, office: Office) -> None:
+def require_enter(actor: User, office: Office) -> None:
     """The actor is a clerk whose subtree holds the office; else ``NotAllowed``."""
     if not reach_of(actor).covers(ENTER, office.path):
-        raise NotAllowed(f"您不是{office.short_name}或其上级科协的经办，不能录入或修改它的记录。请由该单位经办办理。")
+        raise NotAllowed(
+            f"您不是{office.short_name}或其上级科协的经办，不能录入或修改它的记录。请由该单位经办办理。"
+        )
 
 
-def require_enter_park(actor, *, office: Office, is_national: bool) -> None:
+def require_enter_park(actor: User, *, office: Office, is_national: bool) -> None:
     """As ``require_enter``; national parks are created by HQ alone (DESIGN §3)."""
     require_enter(actor, office)
     if is_national and not any(
-        post.level == OfficeLevel.HQ for post in reach_of(actor).with_roles(ENTER) if office.path.startswith(post.path)
+        post.level == OfficeLevel.HQ
+        for post in reach_of(actor).with_roles(ENTER)
+        if office.path.startswith(post.path)
     ):
         raise NotAllowed("国家级园区只由中国科协登记和撤销。请把情况报中国科协。")
 
@@ -45,7 +52,7 @@ def confirming_level_for(record: Model, today: dt.date) -> str:
     return ConfirmingLevel.objects.lowest_on(today)
 
 
-def require_confirm(actor, record: RegistryRecord, *, today: dt.date) -> None:
+def require_confirm(actor: User, record: RegistryRecord, *, today: dt.date) -> None:
     """The actor is a reviewer at or above the record's holder and the confirming level, and had no hand in the version.
 
     Four eyes (DESIGN §3): who created, edited or submitted the version does not confirm, return or void it.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
 from orgs.choices import RecordState
@@ -39,12 +40,16 @@ def _require_no_twin(contact: ContactPerson) -> None:
 
 
 @transaction.atomic
-def create_contact(*, actor, enterprise: Enterprise, values: Mapping[str, Any]) -> ContactPerson:
+def create_contact(*, actor: User, enterprise: Enterprise, values: Mapping[str, Any]) -> ContactPerson:
     """Enter a contact person as a draft, at an enterprise without a CAST organisation on that date."""
-    enterprise = Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise.pk)
+    enterprise = (
+        Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise.pk)
+    )
     require_enter(actor, enterprise.office)
     if enterprise.state == RecordState.VOIDED:
-        raise ClosedByState(f"“{enterprise}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise")
+        raise ClosedByState(
+            f"“{enterprise}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise"
+        )
     contact = ContactPerson(enterprise=enterprise, office=enterprise.office, **_checked(values, enterprise))
     require_place_at_host(contact)
     _require_no_twin(contact)
@@ -53,11 +58,13 @@ def create_contact(*, actor, enterprise: Enterprise, values: Mapping[str, Any]) 
 
 
 @transaction.atomic
-def edit_contact(*, actor, contact_id: int, version: int, values: Mapping[str, Any]) -> ContactPerson:
+def edit_contact(*, actor: User, contact_id: int, version: int, values: Mapping[str, Any]) -> ContactPerson:
     """Change a draft or returned contact person; the enterprise stays."""
     found = ContactPerson.objects.get(pk=contact_id)
     enterprise = Enterprise.objects.select_for_update(of=("self",)).get(pk=found.enterprise_id)
-    contact = ContactPerson.objects.select_for_update(of=("self",)).select_related("office").get(pk=contact_id)
+    contact = (
+        ContactPerson.objects.select_for_update(of=("self",)).select_related("office").get(pk=contact_id)
+    )
     require_enter(actor, contact.office)
     check_version(contact, version)
     require_editable(contact)

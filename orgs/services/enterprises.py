@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError, DomainErrors
 from core.services.audit import record_event, snapshot_fields
@@ -25,28 +26,30 @@ def refuse_all(errors: list[DomainError]) -> None:
         raise DomainErrors(errors)
 
 
-def code_conflicts(values: Mapping[str, Any], *, actor, except_pk: int | None = None) -> list[DomainError]:
+def code_conflicts(
+    values: Mapping[str, Any], *, actor: User, except_pk: int | None = None
+) -> list[DomainError]:
     """A refusal for each code another enterprise has. Within reach it names it, else only that it exists."""
     errors = []
     for field in CODE_FIELDS:
         if not values.get(field):
             continue
-        others = Enterprise.objects.exclude(state="voided").exclude(pk=except_pk).filter(**{field: values[field]})
+        others = (
+            Enterprise.objects.exclude(state="voided").exclude(pk=except_pk).filter(**{field: values[field]})
+        )
         other = others.select_related("office").first()
         if other is None:
             continue
-        label = Enterprise._meta.get_field(field).verbose_name
+        label = label_of(Enterprise, field)
         if Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists():
             text = f"这个{label}已登记为“{other.name}”（{other.office.short_name}持有）。请在上面按代码查找并选用它。"
         else:
-            text = (
-                f"这个{label}已由{other.office.short_name}登记为“{other.name}”。如代码无误，请按代码查找后向持有单位反映。"
-            )
+            text = f"这个{label}已由{other.office.short_name}登记为“{other.name}”。如代码无误，请按代码查找后向持有单位反映。"
         errors.append(DomainError(text, field=field))
     return errors
 
 
-def save_new(record: RegistryRecord, *, actor, at: dt.datetime) -> None:
+def save_new(record: RegistryRecord, *, actor: User, at: dt.datetime) -> None:
     """Insert a draft with its contributor and its first audit row; the database's own refusal becomes words."""
     record.created_at = record.updated_at = at
     record.created_by = actor
@@ -66,7 +69,7 @@ def save_new(record: RegistryRecord, *, actor, at: dt.datetime) -> None:
     )
 
 
-def save_edit(record: RegistryRecord, values: Mapping[str, Any], *, actor, at: dt.datetime) -> bool:
+def save_edit(record: RegistryRecord, values: Mapping[str, Any], *, actor: User, at: dt.datetime) -> bool:
     """Write changed values of a locked draft with version, contributor and audit row. False when nothing changed."""
     before = snapshot_fields(record, record.AUDITED_FIELDS)
     for field, value in values.items():
@@ -94,15 +97,19 @@ def save_edit(record: RegistryRecord, values: Mapping[str, Any], *, actor, at: d
     return True
 
 
+def label_of(model: type[RegistryRecord], name: str) -> str:
+    """The Chinese label of a field."""
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+
+
 def labelled(record: RegistryRecord, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by the Chinese label of their field, empty ones left out, choices in words."""
     words = {}
     for name, value in values.items():
         if value in (None, "", False):
             continue
-        field = record._meta.get_field(name)
-        choices = dict(getattr(field, "flatchoices", None) or [])
-        words[str(field.verbose_name)] = str(choices.get(value, "是" if value is True else value))
+        choices = dict(getattr(record._meta.get_field(name), "flatchoices", None) or [])
+        words[label_of(type(record), name)] = str(choices.get(value, "是" if value is True else value))
     return words
 
 
@@ -120,7 +127,7 @@ def require_editable(record: RegistryRecord) -> None:
 
 @transaction.atomic
 def create_enterprise(
-    *, actor, values: Mapping[str, Any], division: Division, office: Office | None = None
+    *, actor: User, values: Mapping[str, Any], division: Division, office: Office | None = None
 ) -> Enterprise:
     """Enter an enterprise as a draft of its holder."""
     holder = resolve_holder(actor, division=division, office=office)
@@ -135,7 +142,7 @@ def create_enterprise(
 @transaction.atomic
 def edit_enterprise(
     *,
-    actor,
+    actor: User,
     enterprise_id: int,
     version: int,
     values: Mapping[str, Any],
@@ -143,7 +150,9 @@ def edit_enterprise(
     office: Office | None = None,
 ) -> Enterprise:
     """Change a draft or returned enterprise. Its draft organisations and contacts follow to a new holder."""
-    enterprise = Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise_id)
+    enterprise = (
+        Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise_id)
+    )
     require_enter(actor, enterprise.office)
     check_version(enterprise, version)
     require_editable(enterprise)
@@ -151,12 +160,19 @@ def edit_enterprise(
     checked, errors = check_enterprise(values, today=clock.business_today())
     refuse_all(errors + code_conflicts(checked, actor=actor, except_pk=enterprise.pk))
     founded = checked.get("established_on")
-    early = CastOrganization.objects.live().filter(enterprise=enterprise, established_on__lt=founded).first() if founded else None
+    early = (
+        CastOrganization.objects.live().filter(enterprise=enterprise, established_on__lt=founded).first()
+        if founded
+        else None
+    )
     if early is not None:
         raise DomainError(
-            f"企业成立日期晚于它的科协组织成立日期（{early.established_on}）。请核对。", field="established_on"
+            f"企业成立日期晚于它的科协组织成立日期（{early.established_on}）。请核对。",
+            field="established_on",
         )
-    save_edit(enterprise, {**checked, "division": division, "office": holder}, actor=actor, at=clock.machine_now())
+    save_edit(
+        enterprise, {**checked, "division": division, "office": holder}, actor=actor, at=clock.machine_now()
+    )
     enterprise.organizations.exclude(office=holder).update(office=holder)
     enterprise.contacts.exclude(office=holder).update(office=holder)
     return enterprise

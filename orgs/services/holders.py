@@ -1,5 +1,6 @@
 """Which office holds a record: by default the one of its address, or one above it (DESIGN §3)."""
 
+from accounts.models import User
 from core.exceptions import DomainError
 from orgs.choices import OfficeLevel
 from orgs.models import Division, Office
@@ -14,11 +15,13 @@ def default_holder(division: Division) -> Office:
     """The office of the division, which for the XPCC's cities is the corps' own."""
     office = Office.objects.filter(division=division).first()
     if office is None:
-        raise DomainError(f"“{division.full_name}”没有对应的科协，不能登记在这里。请改选区划。", field="division")
+        raise DomainError(
+            f"“{division.full_name}”没有对应的科协，不能登记在这里。请改选区划。", field="division"
+        )
     return office
 
 
-def holder_choices(actor, division: Division) -> list[Office]:
+def holder_choices(actor: User, division: Division) -> list[Office]:
     """The offices this clerk may enter for at an address, nearest first: the division's own, then those above it.
 
     HQ holds no records. In Xinjiang the corps may hold what stands at any address.
@@ -27,7 +30,9 @@ def holder_choices(actor, division: Division) -> list[Office]:
     if nearest is None:
         return []
     paths = [nearest.path, *reversed(nearest.ancestor_paths)]
-    offices = {office.path: office for office in Office.objects.filter(path__in=paths).exclude(level=OfficeLevel.HQ)}
+    offices = {
+        office.path: office for office in Office.objects.filter(path__in=paths).exclude(level=OfficeLevel.HQ)
+    }
     chain = [offices[path] for path in paths if path in offices]
     if division.code.startswith(XINJIANG) and XPCC_CODE not in {office.code for office in chain}:
         chain += list(Office.objects.filter(code=XPCC_CODE))
@@ -35,7 +40,7 @@ def holder_choices(actor, division: Division) -> list[Office]:
     return [office for office in chain if reach.covers(ENTER, office.path)]
 
 
-def resolve_holder(actor, *, division: Division, office: Office | None) -> Office:
+def resolve_holder(actor: User, *, division: Division, office: Office | None) -> Office:
     """The holder of a new entry: the one chosen, if allowed, else the nearest this clerk may enter for."""
     choices = holder_choices(actor, division)
     if not choices:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState
 from orgs.choices import OrganizationKind, RecordState
@@ -39,17 +40,20 @@ def _checked(values: Mapping[str, Any], host: Enterprise | Park) -> dict[str, An
 
 
 @transaction.atomic
-def create_organization(*, actor, host: Enterprise | Park, values: Mapping[str, Any]) -> CastOrganization:
+def create_organization(
+    *, actor: User, host: Enterprise | Park, values: Mapping[str, Any]
+) -> CastOrganization:
     """Enter an organisation at an existing host as a draft; a second one for the same time is refused here already."""
-    host = type(host)._default_manager.select_for_update(of=("self",)).select_related("office").get(pk=host.pk)
+    host = (
+        type(host)._default_manager.select_for_update(of=("self",)).select_related("office").get(pk=host.pk)
+    )
     require_enter(actor, host.office)
     if host.state == RecordState.VOIDED:
         raise ClosedByState(f"“{host}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise")
-    is_enterprise = isinstance(host, Enterprise)
     organization = CastOrganization(
-        kind=OrganizationKind.ENTERPRISE if is_enterprise else OrganizationKind.PARK,
-        enterprise=host if is_enterprise else None,
-        park=None if is_enterprise else host,
+        kind=OrganizationKind.ENTERPRISE if isinstance(host, Enterprise) else OrganizationKind.PARK,
+        enterprise=host if isinstance(host, Enterprise) else None,
+        park=host if isinstance(host, Park) else None,
         office=host.office,
         **_checked(values, host),
     )
@@ -60,13 +64,15 @@ def create_organization(*, actor, host: Enterprise | Park, values: Mapping[str, 
 
 @transaction.atomic
 def edit_organization(
-    *, actor, organization_id: int, version: int, values: Mapping[str, Any]
+    *, actor: User, organization_id: int, version: int, values: Mapping[str, Any]
 ) -> CastOrganization:
     """Change a draft or returned organisation; its host stays."""
     found = CastOrganization.objects.get(pk=organization_id)
     type(found.host)._default_manager.select_for_update(of=("self",)).get(pk=found.host.pk)
     organization = (
-        CastOrganization.objects.select_for_update(of=("self",)).select_related("office").get(pk=organization_id)
+        CastOrganization.objects.select_for_update(of=("self",))
+        .select_related("office")
+        .get(pk=organization_id)
     )
     require_enter(actor, organization.office)
     check_version(organization, version)

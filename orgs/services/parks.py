@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import DomainError
 from orgs.choices import ParkGrade
@@ -16,7 +17,9 @@ from orgs.services.states import check_version
 from orgs.validators.entries import check_park
 
 
-def _name_conflict(values: Mapping[str, Any], division: Division, except_pk: int | None = None) -> list[DomainError]:
+def _name_conflict(
+    values: Mapping[str, Any], division: Division, except_pk: int | None = None
+) -> list[DomainError]:
     other = (
         Park.objects.exclude(state="voided")
         .exclude(pk=except_pk)
@@ -25,11 +28,17 @@ def _name_conflict(values: Mapping[str, Any], division: Division, except_pk: int
     )
     if other is None:
         return []
-    return [DomainError(f"“{division.full_name}”已有同名园区“{other.name}”。请选用它，不要重复登记。", field="name")]
+    return [
+        DomainError(
+            f"“{division.full_name}”已有同名园区“{other.name}”。请选用它，不要重复登记。", field="name"
+        )
+    ]
 
 
 @transaction.atomic
-def create_park(*, actor, values: Mapping[str, Any], division: Division, office: Office | None = None) -> Park:
+def create_park(
+    *, actor: User, values: Mapping[str, Any], division: Division, office: Office | None = None
+) -> Park:
     """Enter a park as a draft. Held by its seat's county, else prefecture, else province; national ones by HQ alone."""
     holder = resolve_holder(actor, division=division, office=office)
     require_enter_park(actor, office=holder, is_national=values.get("grade") == ParkGrade.NATIONAL)
@@ -42,7 +51,13 @@ def create_park(*, actor, values: Mapping[str, Any], division: Division, office:
 
 @transaction.atomic
 def edit_park(
-    *, actor, park_id: int, version: int, values: Mapping[str, Any], division: Division, office: Office | None = None
+    *,
+    actor: User,
+    park_id: int,
+    version: int,
+    values: Mapping[str, Any],
+    division: Division,
+    office: Office | None = None,
 ) -> Park:
     """Change a draft or returned park."""
     park = Park.objects.select_for_update(of=("self",)).select_related("office").get(pk=park_id)

@@ -6,17 +6,19 @@ the one takes the unconfirmed other along.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
 from core.services.audit import record_event
 from orgs.changes import RegistryChange, tell_registry_change
 from orgs.choices import RETURN_REASONS, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
-from orgs.models.record import RegistryRecord
+from orgs.models.record import RecordQuerySet, RegistryRecord
 from orgs.services.access import acting_unit, require_confirm, require_enter, require_enter_park
 from orgs.services.standing import require_place_at_host
 from orgs.services.states import audit_noun, check_version, move_record
@@ -82,7 +84,9 @@ def lock_host(record: RegistryRecord) -> Enterprise | Park | None:
     host = host_of(record)
     if host is None:
         return None
-    return type(host)._default_manager.select_for_update(of=("self",)).select_related("office").get(pk=host.pk)
+    return (
+        type(host)._default_manager.select_for_update(of=("self",)).select_related("office").get(pk=host.pk)
+    )
 
 
 def effective_on(record: RegistryRecord) -> dt.date | None:
@@ -91,7 +95,11 @@ def effective_on(record: RegistryRecord) -> dt.date | None:
         return record.established_on
     if isinstance(record, Enterprise):
         return record.established_on
-    return dt.date(record.established_year, 1, 1) if isinstance(record, Park) and record.established_year else None
+    return (
+        dt.date(record.established_year, 1, 1)
+        if isinstance(record, Park) and record.established_year
+        else None
+    )
 
 
 def _tell(record: RegistryRecord, *, counts_changed: bool) -> None:
@@ -99,7 +107,7 @@ def _tell(record: RegistryRecord, *, counts_changed: bool) -> None:
 
 
 @transaction.atomic
-def submit_record(*, actor, ref: RecordRef) -> RegistryRecord:
+def submit_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
     """Hand the record to its reviewer, with its host when that is not yet confirmed."""
     record = lock_record(ref)
     if isinstance(record, Park):
@@ -124,7 +132,7 @@ def _require_usable_host(host: Enterprise | Park) -> None:
 
 
 @transaction.atomic
-def withdraw_record(*, actor, ref: RecordRef) -> RegistryRecord:
+def withdraw_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
     """Take a submitted record back to draft, with its host when nothing else waits there."""
     record = lock_record(ref)
     require_enter(actor, record.office)
@@ -137,7 +145,7 @@ def withdraw_record(*, actor, ref: RecordRef) -> RegistryRecord:
 
 
 @transaction.atomic
-def confirm_record(*, actor, ref: RecordRef) -> RegistryRecord:
+def confirm_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
     """Confirm what was submitted, with its submitted host. From now on it counts."""
     record = lock_record(ref)
     now = clock.business_now()
@@ -163,7 +171,7 @@ def _require_day_reached(record: RegistryRecord, today: dt.date) -> None:
 
 
 @transaction.atomic
-def return_record(*, actor, ref: RecordRef, reason_code: str, text: str = "") -> RegistryRecord:
+def return_record(*, actor: User, ref: RecordRef, reason_code: str, text: str = "") -> RegistryRecord:
     """Send a submitted record back with a reason, and its submitted host with it."""
     reason = return_reason_text(reason_code, text)
     record = lock_record(ref)
@@ -185,11 +193,13 @@ def return_reason_text(reason_code: str, text: str) -> str:
         raise DomainError("选“其他”时请写明要补什么，经办人会原样看到。", field="text")
     if len(text) > 300:
         raise DomainError(f"说明不能超过 300 字，现为 {len(text)} 字。请精简。", field="text")
-    return f"{labels[reason_code]}：{text}" if text and reason_code != "other" else text or labels[reason_code]
+    return (
+        f"{labels[reason_code]}：{text}" if text and reason_code != "other" else text or labels[reason_code]
+    )
 
 
 @transaction.atomic
-def void_record(*, actor, ref: RecordRef, reason: str) -> RegistryRecord:
+def void_record(*, actor: User, ref: RecordRef, reason: str) -> RegistryRecord:
     """Declare a confirmed record wrongly registered: it counts on no day any more."""
     if not reason.strip():
         raise DomainError("请写明作废原因。作废后这条记录在任何一天都不计入。", field="reason")
@@ -211,7 +221,7 @@ def _require_no_dependents(host: Enterprise | Park) -> None:
 
 
 def _move_host_along(
-    record: RegistryRecord, action: str, *, actor, at: dt.datetime, reason: str = ""
+    record: RegistryRecord, action: str, *, actor: User, at: dt.datetime, reason: str = ""
 ) -> None:
     host = lock_host(record)
     if host is None or host.state != RecordState.SUBMITTED or _others_wait_at(host, record):
@@ -220,14 +230,17 @@ def _move_host_along(
 
 
 def _others_wait_at(host: Enterprise | Park, record: RegistryRecord) -> bool:
-    waiting = [host.organizations.submitted()]
+    waiting: list[RecordQuerySet] = [host.organizations.submitted()]
     if isinstance(host, Enterprise):
         waiting.append(host.contacts.submitted())
-    return any(rows.exclude(pk=record.pk).exists() if rows.model is type(record) else rows.exists() for rows in waiting)
+    return any(
+        rows.exclude(pk=record.pk).exists() if rows.model is type(record) else rows.exists()
+        for rows in waiting
+    )
 
 
 @transaction.atomic
-def delete_draft(*, actor, ref: RecordRef) -> str:
+def delete_draft(*, actor: User, ref: RecordRef) -> str:
     """Delete a draft or returned record nothing hangs on; its trail stays. Returns its name."""
     record = lock_record(ref)
     require_enter(actor, record.office)
@@ -245,21 +258,23 @@ def delete_draft(*, actor, ref: RecordRef) -> str:
     return label
 
 
-def confirm_records(*, actor, refs: Sequence[RecordRef]) -> list[Outcome]:
+def confirm_records(*, actor: User, refs: Sequence[RecordRef]) -> list[Outcome]:
     """Confirm many, each by itself: what cannot be confirmed says why and stops no other."""
-    return [_attempt(ref, lambda ref=ref: confirm_record(actor=actor, ref=ref)) for ref in refs]
+    return [_attempt(ref, partial(confirm_record, actor=actor, ref=ref)) for ref in refs]
 
 
-def return_records(*, actor, refs: Sequence[RecordRef], reason_code: str, text: str = "") -> list[Outcome]:
+def return_records(
+    *, actor: User, refs: Sequence[RecordRef], reason_code: str, text: str = ""
+) -> list[Outcome]:
     """Return many with one reason, each by itself."""
     return_reason_text(reason_code, text)
     return [
-        _attempt(ref, lambda ref=ref: return_record(actor=actor, ref=ref, reason_code=reason_code, text=text))
+        _attempt(ref, partial(return_record, actor=actor, ref=ref, reason_code=reason_code, text=text))
         for ref in refs
     ]
 
 
-def _attempt(ref: RecordRef, act) -> Outcome:
+def _attempt(ref: RecordRef, act: Callable[[], object]) -> Outcome:
     label = str(ref.model._default_manager.get(pk=ref.pk))
     try:
         act()

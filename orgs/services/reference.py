@@ -10,8 +10,8 @@ from typing import Any
 from django.db import models, transaction
 
 from core import clock
-from core.services.audit import build_event
 from core.models import AuditEvent
+from core.services.audit import build_event
 from orgs.calculations.names import normalize_enterprise_name
 from orgs.calculations.pinyin import pinyin_key
 from orgs.choices import DivisionLevel, OfficeLevel, ParkGrade, ParkKind, RecordState
@@ -104,7 +104,9 @@ def _upsert(model: type[models.Model], key: str, wanted: dict[str, dict[str, Any
             changed.append(row)
     model._default_manager.bulk_create(created, batch_size=1000)
     if changed:
-        model._default_manager.bulk_update(changed, [name.removesuffix("_id") for name in next(iter(wanted.values()))])
+        model._default_manager.bulk_update(
+            changed, [name.removesuffix("_id") for name in next(iter(wanted.values()))]
+        )
     return LoadReport(len(created), len(changed))
 
 
@@ -138,7 +140,7 @@ def _office_rows() -> list[dict[str, Any]]:
         "division": None,
     }
     marks = {row["code"]: row for row in read_rows("divisions.csv")}
-    rows = [hq]
+    rows: list[dict[str, Any]] = [hq]
     levels = (
         (DivisionLevel.PROVINCE, OfficeLevel.PROVINCE),
         (DivisionLevel.PREFECTURE, OfficeLevel.PREFECTURE),
@@ -149,7 +151,9 @@ def _office_rows() -> list[dict[str, Any]]:
             division = divisions[code]
             if division.level != division_level:
                 continue
-            parent = XPCC_CODE if code in XPCC_DIVISIONS else division.parent.code if division.parent else HQ_CODE
+            parent = (
+                XPCC_CODE if code in XPCC_DIVISIONS else division.parent.code if division.parent else HQ_CODE
+            )
             short = special[code]["region_short"] if code in special else region_short(division.name)
             rows.append(
                 {
@@ -194,7 +198,10 @@ def load_offices() -> LoadReport:
     Office.objects.bulk_create(offices, batch_size=500)
     ids = {office.code: office for office in Office.objects.all()}
     OfficePlacement.objects.bulk_create(
-        [OfficePlacement(office=ids[row["code"]], parent=ids[row["parent"]] if row["parent"] else None) for row in rows],
+        [
+            OfficePlacement(office=ids[row["code"]], parent=ids[row["parent"]] if row["parent"] else None)
+            for row in rows
+        ],
         batch_size=1000,
     )
     return LoadReport(len(offices), 0)
@@ -266,7 +273,9 @@ def _seat(row: dict[str, str], divisions: dict[str, Division]) -> Division:
 def _record_load(parks: Iterable[Park], at: dt.datetime) -> None:
     AuditEvent.objects.bulk_create(
         [
-            build_event(actor=None, action="park.load", target=park, after={"资料编号": park.reference_id}, at=at)
+            build_event(
+                actor=None, action="park.load", target=park, after={"资料编号": park.reference_id}, at=at
+            )
             for park in parks
         ],
         batch_size=500,

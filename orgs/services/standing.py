@@ -12,7 +12,11 @@ from orgs.models.record import RegistryRecord
 
 
 def overlapping_organization(
-    *, host: Enterprise | Park, established_on: dt.date, dissolved_on: dt.date | None, except_pk: int | None = None
+    *,
+    host: Enterprise | Park,
+    established_on: dt.date,
+    dissolved_on: dt.date | None,
+    except_pk: int | None = None,
 ) -> CastOrganization | None:
     """A submitted or confirmed organisation of the host whose period shares a day with the given one."""
     for other in host.organizations.live().exclude(pk=except_pk).order_by("established_on"):

@@ -7,7 +7,9 @@ import dataclasses
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError, StaleVersion
 from core.services.audit import record_event
@@ -35,7 +37,12 @@ TRANSITIONS: dict[str, Transition] = {
 }
 
 # The words of the trail.
-AUDIT_NOUNS = {CastOrganization: "organization", ContactPerson: "contact", Enterprise: "enterprise", Park: "park"}
+AUDIT_NOUNS = {
+    CastOrganization: "organization",
+    ContactPerson: "contact",
+    Enterprise: "enterprise",
+    Park: "park",
+}
 
 
 def audit_noun(record: RegistryRecord) -> str:
@@ -57,11 +64,11 @@ def check_version(record: RegistryRecord, version: int | None) -> None:
 
 
 def _local(moment: dt.datetime) -> str:
-    return f"{clock.timezone.localtime(moment):%m-%d %H:%M}"
+    return f"{timezone.localtime(moment):%m-%d %H:%M}"
 
 
 def move_record(
-    record: RegistryRecord, action: str, *, actor, reason: str = "", at: dt.datetime | None = None
+    record: RegistryRecord, action: str, *, actor: User, reason: str = "", at: dt.datetime | None = None
 ) -> RegistryRecord:
     """Make one move of the table on a locked row. The caller has asked whether the actor may.
 
@@ -115,7 +122,10 @@ def integrity_message(record: RegistryRecord, error: IntegrityError) -> str:
     text = str(error)
     for constraint in record._meta.constraints:
         fields = getattr(constraint, "fields", ())
-        columns = [f"{record._meta.db_table}.{record._meta.get_field(name).column}" for name in fields]
+        columns = [
+            f"{record._meta.db_table}.{getattr(record._meta.get_field(name), 'column', name)}"
+            for name in fields
+        ]
         if constraint.name in text or (columns and text.endswith(", ".join(columns))):
             return str(constraint.violation_error_message)
     raise error

@@ -41,7 +41,8 @@ def _parse(values: Values, field: str, parse: Callable[[str], str], errors: list
 
 def check_enterprise(raw: Mapping[str, Any], *, today: dt.date) -> Checked:
     """Rules of one enterprise. The organisation code is derived from the credit code, and must agree with it."""
-    values, errors = dict(raw), []
+    values = dict(raw)
+    errors: list[DomainError] = []
     values["name"] = clean_name(values.get("name") or "")
     if len(values["name"]) < 4:
         errors.append(DomainError("请按营业执照填写企业全称，至少 4 个字。", field="name"))
@@ -77,14 +78,17 @@ def check_enterprise(raw: Mapping[str, Any], *, today: dt.date) -> Checked:
     employees, technicians = values.get("employees"), values.get("technicians")
     if employees is not None and technicians is not None and technicians > employees:
         errors.append(
-            DomainError(f"科技人员数不能多于职工人数（{employees} 人）。请核对两个人数。", field="technicians")
+            DomainError(
+                f"科技人员数不能多于职工人数（{employees} 人）。请核对两个人数。", field="technicians"
+            )
         )
     return values, errors
 
 
 def check_park(raw: Mapping[str, Any], *, today: dt.date) -> Checked:
     """Rules of one park."""
-    values, errors = dict(raw), []
+    values = dict(raw)
+    errors: list[DomainError] = []
     values["name"] = clean_name(values.get("name") or "")
     if len(values["name"]) < 4:
         errors.append(DomainError("请填写园区全称，至少 4 个字。", field="name"))
@@ -95,7 +99,10 @@ def check_park(raw: Mapping[str, Any], *, today: dt.date) -> Checked:
     year, closed = values.get("established_year"), values.get("closed_on")
     if year is not None and not FIRST_PARK_YEAR <= year <= today.year:
         errors.append(
-            DomainError(f"设立年份应在 {FIRST_PARK_YEAR} 至 {today.year} 之间。不清楚时可不填。", field="established_year")
+            DomainError(
+                f"设立年份应在 {FIRST_PARK_YEAR} 至 {today.year} 之间。不清楚时可不填。",
+                field="established_year",
+            )
         )
     _not_in_future(closed, "closed_on", "撤销日期", today, errors)
     if year and closed and closed.year < year:
@@ -113,7 +120,8 @@ def check_organization(
     host_noun: str = "企业",
 ) -> Checked:
     """Rules of one CAST organisation at its host. ``host_starts_on`` and ``host_ends_on`` are None where unknown."""
-    values, errors = dict(raw), []
+    values = dict(raw)
+    errors: list[DomainError] = []
     values["name"] = clean_name(values.get("name") or "") or host_name + FOUNDING_NAME_SUFFIX
     values["sort_key"] = pinyin_key(values["name"])[:220]
     founded, ended = values.get("established_on"), values.get("dissolved_on")
@@ -125,7 +133,9 @@ def check_organization(
                 DomainError(f"成立日期不能晚于今天（{today}）。请按批复文件填写。", field="established_on")
             )
         elif founded < EARLIEST:
-            errors.append(DomainError("成立日期应在 1949 年 10 月 1 日以后。请核对年份。", field="established_on"))
+            errors.append(
+                DomainError("成立日期应在 1949 年 10 月 1 日以后。请核对年份。", field="established_on")
+            )
         if host_starts_on and founded < host_starts_on:
             errors.append(
                 DomainError(
@@ -136,7 +146,8 @@ def check_organization(
         if host_ends_on and founded >= host_ends_on:
             errors.append(
                 DomainError(
-                    f"{host_noun}已于 {host_ends_on} 注销或撤销，成立日期不能在这之后。请核对。", field="established_on"
+                    f"{host_noun}已于 {host_ends_on} 注销或撤销，成立日期不能在这之后。请核对。",
+                    field="established_on",
                 )
             )
     _not_in_future(ended, "dissolved_on", "撤销日期", today, errors)
@@ -159,8 +170,12 @@ def check_organization(
 
 def check_contact(raw: Mapping[str, Any], *, today: dt.date, enterprise_starts_on: dt.date | None) -> Checked:
     """Rules of one contact person."""
-    values, errors = dict(raw), []
-    for field, label, parse in (("name", "联系人姓名", parse_person_name), ("mobile", "手机号", parse_mobile)):
+    values = dict(raw)
+    errors: list[DomainError] = []
+    for field, label, parse in (
+        ("name", "联系人姓名", parse_person_name),
+        ("mobile", "手机号", parse_mobile),
+    ):
         _parse(values, field, parse, errors)
         if not values.get(field):
             errors.append(DomainError(f"请填写{label}。", field=field))
@@ -172,10 +187,15 @@ def check_contact(raw: Mapping[str, Any], *, today: dt.date, enterprise_starts_o
     else:
         _not_in_future(since, "established_on", "建立日期", today, errors)
         if since < EARLIEST:
-            errors.append(DomainError("建立日期应在 1949 年 10 月 1 日以后。请核对年份。", field="established_on"))
+            errors.append(
+                DomainError("建立日期应在 1949 年 10 月 1 日以后。请核对年份。", field="established_on")
+            )
         if enterprise_starts_on and since < enterprise_starts_on:
             errors.append(
-                DomainError(f"建立日期不能早于企业成立日期（{enterprise_starts_on}）。请核对。", field="established_on")
+                DomainError(
+                    f"建立日期不能早于企业成立日期（{enterprise_starts_on}）。请核对。",
+                    field="established_on",
+                )
             )
     _not_in_future(left, "left_on", "离任日期", today, errors)
     if since and left and left < since:

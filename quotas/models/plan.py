@@ -80,7 +80,9 @@ class Phase(models.Model):
         ordering: ClassVar = ["plan", "order"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["plan", "order"], name="phase_one_per_place", violation_error_message="阶段的次序重复。"
+                fields=["plan", "order"],
+                name="phase_one_per_place",
+                violation_error_message="阶段的次序重复。",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
@@ -97,7 +99,9 @@ class Target(models.Model):
     """One national target of a plan: a count, or a rate in percent."""
 
     plan = models.ForeignKey(Plan, verbose_name="方案", on_delete=models.CASCADE, related_name="targets")
-    indicator = models.CharField("指标", max_length=40, choices=[(key, ind.title) for key, ind in INDICATORS.items()])
+    indicator = models.CharField(
+        "指标", max_length=40, choices=[(key, ind.title) for key, ind in INDICATORS.items()]
+    )
     value = models.DecimalField("目标值", max_digits=12, decimal_places=2)
     source = models.CharField("依据", max_length=60, blank=True)
 
@@ -133,7 +137,9 @@ class PacePoint(models.Model):
         ordering: ClassVar = ["plan", "on"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["plan", "on"], name="pace_point_one_per_day", violation_error_message="同一天只能有一个进度点。"
+                fields=["plan", "on"],
+                name="pace_point_one_per_day",
+                violation_error_message="同一天只能有一个进度点。",
             ),
             models.CheckConstraint(
                 condition=Q(share__gte=0, share__lte=1),

@@ -51,7 +51,12 @@ class Snapshot(models.Model):
     started_at = models.DateTimeField("开始计算")
     computed_at = models.DateTimeField("计算完成", null=True, blank=True)
     computed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="要求者", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="要求者",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     is_stale = models.BooleanField("有变动", default=False)
 
@@ -93,7 +98,9 @@ class Tally(models.Model):
     What the office holds itself (本级) is this row minus its children's. Columns: ``quotas.indicators.MEASURES``.
     """
 
-    snapshot = models.ForeignKey(Snapshot, verbose_name="快照", on_delete=models.CASCADE, related_name="tallies")
+    snapshot = models.ForeignKey(
+        Snapshot, verbose_name="快照", on_delete=models.CASCADE, related_name="tallies"
+    )
     office = models.ForeignKey(Office, verbose_name="科协", on_delete=models.CASCADE, related_name="+")
 
     objects = TallyQuerySet.as_manager()

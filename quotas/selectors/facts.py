@@ -41,7 +41,9 @@ def _store(counts: OwnCounts, grouped: QuerySet, measures: tuple[str, ...]) -> N
 def _count_enterprise_organizations(counts: OwnCounts, holder: HolderOfDay, year: int, day: dt.date) -> None:
     total = _grouped(holder, counted.total_organizations(year, day), orgs_total=Count("pk"))
     _store(counts, total, ("orgs_total",))
-    types = {measure: Count("pk", filter=Q(**{f"enterprise__{flag}": True})) for measure, _, flag in TYPE_MEASURES}
+    types = {
+        measure: Count("pk", filter=Q(**{f"enterprise__{flag}": True})) for measure, _, flag in TYPE_MEASURES
+    }
     new = _grouped(holder, counted.new_organizations(year, day), orgs_new=Count("pk"), **types)
     _store(counts, new, ("orgs_new", *types))
     again = _grouped(holder, counted.refounded_organizations(year, day), orgs_refounded=Count("pk"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from core.exceptions import DomainError
 from core.services.audit import record_event, snapshot_fields
 from orgs.choices import OfficeLevel
@@ -52,18 +53,26 @@ def read_plan_file(path: Path) -> PlanFile:
                 "issued_on": data["issued_on"],
                 "lowest_confirming_level": OfficeLevel(data["lowest_confirming_level"]).value,
                 "organizations_stated": baseline.get("organizations"),
-                "enterprise_share_stated": Decimal(share).quantize(Decimal("0.01")) if share is not None else None,
+                "enterprise_share_stated": Decimal(share).quantize(Decimal("0.01"))
+                if share is not None
+                else None,
                 "park_count_stated": baseline.get("parks"),
             },
             phases=tuple((row["name"], row["starts_on"], row["ends_on"]) for row in data["phases"]),
-            targets=tuple((row["indicator"], Decimal(row["value"]), row.get("source", "")) for row in data["targets"]),
+            targets=tuple(
+                (row["indicator"], Decimal(row["value"]), row.get("source", "")) for row in data["targets"]
+            ),
             pace=tuple((row["on"], Decimal(row["share"])) for row in data["pace"]),
         )
     except (KeyError, ValueError, ArithmeticError, OSError) as error:
-        raise DomainError(f"方案文件 {path.name} 读不出来：{error}。请对照 quotas/data/plan_2014.toml 的格式。") from error
+        raise DomainError(
+            f"方案文件 {path.name} 读不出来：{error}。请对照 quotas/data/plan_2014.toml 的格式。"
+        ) from error
     unknown = [key for key, _, _ in plan.targets if key not in INDICATORS]
     if unknown:
-        raise DomainError(f"方案文件里的指标 {'、'.join(unknown)} 不存在。可用的有：{'、'.join(INDICATORS)}。")
+        raise DomainError(
+            f"方案文件里的指标 {'、'.join(unknown)} 不存在。可用的有：{'、'.join(INDICATORS)}。"
+        )
     shares = [share for _, share in plan.pace]
     days = [day for day, _ in plan.pace]
     if days != sorted(set(days)) or shares != sorted(shares) or not shares or shares[-1] != 1:
@@ -72,7 +81,7 @@ def read_plan_file(path: Path) -> PlanFile:
 
 
 @transaction.atomic
-def load_plan(plan_file: PlanFile, *, actor=None) -> tuple[Plan, bool]:
+def load_plan(plan_file: PlanFile, *, actor: User | None = None) -> tuple[Plan, bool]:
     """Write the plan and its parts. Returns the plan and whether anything changed; loading twice changes nothing."""
     plan = Plan.objects.for_year(plan_file.year)
     before = _image(plan) if plan else {}
@@ -91,10 +100,13 @@ def load_plan(plan_file: PlanFile, *, actor=None) -> tuple[Plan, bool]:
         for order, (name, starts_on, ends_on) in enumerate(plan_file.phases, start=1)
     )
     Target.objects.bulk_create(
-        Target(plan=plan, indicator=key, value=value, source=source) for key, value, source in plan_file.targets
+        Target(plan=plan, indicator=key, value=value, source=source)
+        for key, value, source in plan_file.targets
     )
     PacePoint.objects.bulk_create(PacePoint(plan=plan, on=day, share=share) for day, share in plan_file.pace)
-    ConfirmingLevel.objects.update_or_create(starts_on=plan.starts_on, defaults={"level": plan.lowest_confirming_level})
+    ConfirmingLevel.objects.update_or_create(
+        starts_on=plan.starts_on, defaults={"level": plan.lowest_confirming_level}
+    )
     record_event(
         actor=actor, action="plan.load", target=plan, after={"年度": plan.year, "文号": plan.document_number}
     )

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 import numpy as np
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.bulk import insert_rows
 from core.locks import advisory_lock
+from orgs.selectors.counted import tree_on
 from quotas.calculations.rollup import roll_up
 from quotas.indicators import MEASURES
 from quotas.models import Plan, Snapshot, Tally
 from quotas.models.snapshot import SnapshotState
-from orgs.selectors.counted import tree_on
 from quotas.selectors.facts import OwnCounts, own_counts
 
 LOCK = "quotas.snapshots"
@@ -23,7 +24,7 @@ KEEP_SUPERSEDED = dt.timedelta(minutes=10)
 ABANDONED_AFTER = dt.timedelta(hours=1)
 
 
-def compute_snapshot(*, plan: Plan, on: dt.date, actor=None, force: bool = False) -> Snapshot:
+def compute_snapshot(*, plan: Plan, on: dt.date, actor: User | None = None, force: bool = False) -> Snapshot:
     """The live figures of a day, computed unless they are there and nothing changed since.
 
     Two computations at once, or one delivered twice, leave one live snapshot with the same rows; the later start wins.
@@ -37,7 +38,7 @@ def compute_snapshot(*, plan: Plan, on: dt.date, actor=None, force: bool = False
     return _go_live(ours, offices, totals)
 
 
-def _announce(plan: Plan, on: dt.date, actor) -> Snapshot:
+def _announce(plan: Plan, on: dt.date, actor: User | None) -> Snapshot:
     """Write the row before reading a fact: a change that commits later will find it and mark it stale."""
     with transaction.atomic():
         # Waits for every change under way, so that its facts are visible when reading begins.

@@ -3,12 +3,11 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from core.bulk import insert_rows
 from core.models import AuditEvent
 
-AT = timezone.make_aware(dt.datetime(2014, 10, 15, 9, 0))
+AT = dt.datetime(2014, 10, 15, 9, 0, tzinfo=dt.UTC)
 COLUMNS = (
     "at",
     "actor_id",

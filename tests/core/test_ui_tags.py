@@ -10,6 +10,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
+from django.utils.safestring import SafeString
 
 from core import formats
 from core.icons import icon_names
@@ -113,6 +114,10 @@ class TestLightAndState:
 
     def test_own_word_is_escaped(self):
         assert "&lt;b&gt;" in render("{% light code word=word %}", code="none", word="<b>")
+
+    def test_a_kept_safe_word_never_serves_an_unsafe_one(self):
+        assert "<i>" in render("{% light code word=word %}", code="ok", word=SafeString("<i>"))
+        assert "<i>" not in render("{% light code word=word %}", code="ok", word="<i>")
 
     def test_state_words(self):
         html = render('{% state "submitted" %}{% state "returned" %}{% state "warn" "逾期" %}')

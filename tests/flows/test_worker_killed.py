@@ -40,13 +40,15 @@ def same_broker(monkeypatch, tmp_path):
 def test_job_of_a_killed_worker_ends_once(broker, same_broker, tmp_path, settings):
     settings.JOB_LEASE_SECONDS = 2
     env = same_broker(broker)
-    job = jobs.request_job(kind="test.held", key=broker, args={"folder": str(tmp_path), "effect": "the-effect"})
+    job = jobs.request_job(
+        kind="test.held", key=broker, args={"folder": str(tmp_path), "effect": "the-effect"}
+    )
     with running_worker(env, modules=slow_jobs.__name__) as first:
-        wait_until(lambda: (tmp_path / "began-1").exists(), seconds=40, what="the first worker begins the job")
+        wait_until((tmp_path / "began-1").exists, seconds=40, what="the first worker begins the job")
         kill_group(first)
     assert WorkerHeartbeat.objects.filter(name="the-effect").count() == 0
     with running_worker(env, modules=slow_jobs.__name__):
-        wait_until(lambda: (tmp_path / "began-2").exists(), seconds=60, what="the second worker takes the job over")
+        wait_until((tmp_path / "began-2").exists, seconds=60, what="the second worker takes the job over")
         (tmp_path / "gate").touch()
         wait_until(lambda: Job.objects.get(pk=job.pk).state == "done", seconds=40, what="the job ends")
     job.refresh_from_db()

@@ -41,8 +41,27 @@ def environment(var: Path, **extra: str) -> dict[str, str]:
 def running_worker(env: dict[str, str], *, modules: str = "") -> Iterator[subprocess.Popen]:
     """A worker with its scheduler; ended with its whole group when the block ends."""
     var = Path(env["PORTAL_VAR"])
-    command = [sys.executable, "-m", "celery", "-A", "cast_portal", "worker", "-B", "-c", "1", "-l", "WARNING"]
-    command += ["--schedule", str(var / "schedule"), "--without-gossip", "--without-mingle", "-n", f"w{os.getpid()}@test"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "cast_portal",
+        "worker",
+        "-B",
+        "-c",
+        "1",
+        "-l",
+        "WARNING",
+    ]
+    command += [
+        "--schedule",
+        str(var / "schedule"),
+        "--without-gossip",
+        "--without-mingle",
+        "-n",
+        f"w{os.getpid()}@test",
+    ]
     if modules:
         command += ["-I", modules]
     with (var / "worker.log").open("ab") as log:

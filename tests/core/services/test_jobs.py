@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from core import clock, jobs
 from core.exceptions import DomainError
@@ -11,7 +10,7 @@ from core.jobs import JobResult, LeaseLost
 from core.models import Job, WorkerHeartbeat
 from core.services import jobs as service
 
-NOW = timezone.make_aware(dt.datetime(2014, 10, 15, 9, 0))
+NOW = dt.datetime(2014, 10, 15, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture

@@ -41,11 +41,22 @@ def test_grouping_codes_get_no_office_and_stand_in_no_path(loaded):
 def test_corps_cities_and_parks_belong_to_the_corps(loaded):
     corps = Office.objects.get(code="660000")
     assert corps.division is None
-    assert list(Office.objects.filter(path__startswith=corps.path).order_by("code").values_list("code", flat=True)) == [
-        "659001", "659002", "659003", "659004", "660000",
+    assert list(
+        Office.objects.filter(path__startswith=corps.path).order_by("code").values_list("code", flat=True)
+    ) == [
+        "659001",
+        "659002",
+        "659003",
+        "659004",
+        "660000",
     ]
     assert Park.objects.held_within(corps).count() == 6
-    assert Park.objects.held_within(Office.objects.get(code="650000")).filter(division__code__startswith="659").count() == 0
+    assert (
+        Park.objects.held_within(Office.objects.get(code="650000"))
+        .filter(division__code__startswith="659")
+        .count()
+        == 0
+    )
 
 
 def test_marks_and_national_parks(loaded):
@@ -58,7 +69,15 @@ def test_marks_and_national_parks(loaded):
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("广东省", "广东"), ("广州市", "广州"), ("天河区", "天河"), ("内蒙古自治区", "内蒙古"), ("延边朝鲜族自治州", "延边朝鲜族自治州"), ("矿区", "矿区"), ("大兴安岭地区", "大兴安岭")],
+    [
+        ("广东省", "广东"),
+        ("广州市", "广州"),
+        ("天河区", "天河"),
+        ("内蒙古自治区", "内蒙古"),
+        ("延边朝鲜族自治州", "延边朝鲜族自治州"),
+        ("矿区", "矿区"),
+        ("大兴安岭地区", "大兴安岭"),
+    ],
 )
 def test_region_short(name, short):
     assert reference.region_short(name) == short

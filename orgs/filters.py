@@ -1,0 +1,214 @@
+"""What a list page can be narrowed by. All of it stands in the address; each setting reads, prints and applies itself.
+
+Plain objects instead of a form per request: on the largest list reading the filters must not cost more than the rows.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from orgs.choices import (
+    ENTERPRISE_TYPES,
+    EnterpriseSize,
+    LeaderWish,
+    OrganizationKind,
+    ParkGrade,
+    ParkKind,
+    RecordState,
+)
+from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
+from orgs.selectors import lists
+from orgs.validators.dates import parse_date
+from orgs.validators.errors import CodeError
+
+Options = tuple[tuple[str, str], ...]
+MAX_TEXT = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class Filter:
+    """One condition: its name in the address, its label, and what it does.
+
+    ``control`` says how the page draws it: ``text``, ``select``, ``checks`` (several at once) or ``date``. ``main`` ones
+    stand in the first row, the others under 更多条件.
+    """
+
+    name: str
+    label: str
+    control: str
+    apply: Callable[[QuerySet, Any], QuerySet]
+    options: Options = ()
+    main: bool = False
+    any_label: str = ""
+    suffix: str = ""
+
+    def read(self, texts: list[str]) -> Any:
+        """The value of the address's texts, None for nothing set; ``ValueError`` for what it cannot be."""
+        texts = [text.strip() for text in texts if text.strip()]
+        if not texts:
+            return None
+        if self.control == "checks":
+            if not set(texts) <= {value for value, _ in self.options}:
+                raise ValueError(texts)
+            return [value for value, _ in self.options if value in texts]
+        text = texts[-1]
+        if self.control == "select" and text not in {value for value, _ in self.options}:
+            raise ValueError(text)
+        if self.control == "date":
+            return parse_date(text)
+        return text[:MAX_TEXT]
+
+    def words(self, value: Any) -> str:
+        """The value as the chip prints it."""
+        if isinstance(value, dt.date):
+            return f"{value:%Y-%m-%d}{self.suffix}"
+        values = value if isinstance(value, list) else [value]
+        names = dict(self.options)
+        return "、".join(names.get(item, item) for item in values) + self.suffix
+
+    def text(self, value: Any) -> str | list[str]:
+        """The value as a form field holds it."""
+        return f"{value:%Y-%m-%d}" if isinstance(value, dt.date) else value
+
+
+def read_filter(filter_: Filter, texts: list[str]) -> tuple[Any, str]:
+    """The value, or a sentence why the text was not taken."""
+    try:
+        return filter_.read(texts), ""
+    except CodeError as refusal:
+        return None, f"条件“{filter_.label}”没有采用：{refusal}"
+    except ValueError:
+        return None, f"条件“{filter_.label}”没有采用：没有“{'、'.join(texts)[:40]}”这一项。"
+
+
+def _search(find: Callable[[QuerySet, str], QuerySet], hint: str) -> Filter:
+    return Filter("q", "查找", "text", find, main=True, any_label=hint)
+
+
+def _select(name: str, label: str, column: str, options: Options, *, main: bool = False, any_label: str = "") -> Filter:
+    return Filter(
+        name,
+        label,
+        "select",
+        lambda rows, value: rows.filter(**{column: value}),
+        options,
+        main=main,
+        any_label=any_label or f"全部{label}",
+    )
+
+
+STATE = _select("state", "状态", "state", tuple(RecordState.choices), main=True)
+_TYPE_OPTIONS: Options = tuple((flag.removeprefix("is_"), label) for flag, label in ENTERPRISE_TYPES)
+_YES_NO: Options = (("1", "已建科协"), ("0", "未建科协"))
+
+
+def _types(prefix: str = "") -> Filter:
+    return Filter(
+        "type",
+        "企业类型",
+        "checks",
+        lambda rows, values: lists.of_types(rows, [f"is_{value}" for value in values], prefix),
+        _TYPE_OPTIONS,
+    )
+
+
+def _address(*paths: str) -> Filter:
+    return Filter("division", "所在区划", "text", lambda rows, text: lists.at_address(rows, text, *paths))
+
+
+def _dates(column: str, label: str) -> tuple[Filter, Filter]:
+    return (
+        Filter("from", label, "date", lambda rows, day: rows.filter(**{f"{column}__gte": day}), suffix=" 起"),
+        Filter("to", label, "date", lambda rows, day: rows.filter(**{f"{column}__lte": day}), suffix=" 止"),
+    )
+
+
+def _first_at_host(rows: QuerySet, value: str) -> QuerySet:
+    return rows.at_first_host() if value == "new" else rows.at_former_host()
+
+
+FILTERS: dict[type, tuple[Filter, ...]] = {
+    CastOrganization: (
+        _search(lists.find_organizations, "组织或企业名称、代码、批复文号"),
+        STATE,
+        _select("kind", "类别", "kind", tuple(OrganizationKind.choices), main=True, any_label="企业和园区"),
+        _address("enterprise__division", "park__division"),
+        *_dates("established_on", "成立日期"),
+        Filter("first", "新建或重建", "select", _first_at_host, (("new", "首次建立"), ("again", "重建")), any_label="不限"),
+        _types("enterprise__"),
+    ),
+    Enterprise: (
+        _search(lists.find_enterprises, "企业名称或代码"),
+        STATE,
+        Filter(
+            "has",
+            "企业科协",
+            "select",
+            lambda rows, value: lists.enterprises_with_organization(rows, having=value == "1"),
+            _YES_NO,
+            main=True,
+            any_label="已建和未建",
+        ),
+        _address("division"),
+        *_dates("established_on", "企业成立日期"),
+        _select("size", "规模", "size", tuple(EnterpriseSize.choices), any_label="全部规模"),
+        _select("wish", "负责人意愿", "leader_wish", tuple(LeaderWish.choices), any_label="不限"),
+        _types(),
+    ),
+    Park: (
+        _search(lists.find_parks, "园区名称"),
+        STATE,
+        _select("grade", "级别", "grade", tuple(ParkGrade.choices), main=True),
+        _select("kind", "类型", "kind", tuple(ParkKind.choices), main=True),
+        Filter(
+            "has",
+            "园区科协",
+            "select",
+            lambda rows, value: lists.parks_with_organization(rows, having=value == "1"),
+            _YES_NO,
+            any_label="已建和未建",
+        ),
+        _address("division"),
+    ),
+    ContactPerson: (
+        _search(lists.find_contacts, "姓名、企业名称或代码"),
+        STATE,
+        Filter(
+            "serving",
+            "在任",
+            "select",
+            lambda rows, value: rows.filter(left_on__isnull=value == "1"),
+            (("1", "在任"), ("0", "已离任")),
+            main=True,
+            any_label="在任和离任",
+        ),
+        _address("enterprise__division"),
+        *_dates("established_on", "建立日期"),
+        _types("enterprise__"),
+    ),
+}
+
+ORDERS: dict[type, dict[str, lists.Order]] = {
+    CastOrganization: {
+        "updated": lists.Order("updated_at"),
+        "name": lists.Order("sort_key"),
+        "established": lists.Order("established_on"),
+        "members": lists.Order("members", nullable=True),
+    },
+    # No order by founding date: 344,000 rows without an index for it.
+    Enterprise: {"updated": lists.Order("updated_at"), "name": lists.Order("sort_key")},
+    Park: {
+        "updated": lists.Order("updated_at"),
+        "name": lists.Order("sort_key"),
+        "established": lists.Order("established_year", nullable=True),
+    },
+    ContactPerson: {
+        "updated": lists.Order("updated_at"),
+        "enterprise": lists.Order("enterprise__sort_key"),
+        "established": lists.Order("established_on"),
+    },
+}
+DEFAULT_ORDER = "-updated"

@@ -1,0 +1,67 @@
+"""Looking an enterprise up by its exact code, across offices: the one exception to reach (DESIGN §4)."""
+
+import dataclasses
+
+from core.exceptions import NotAllowed
+from core.models import AuditEvent
+from core.services.audit import record_event
+from orgs.models import Enterprise
+from orgs.models.reach import reach_of
+from orgs.permissions import ENTER
+from orgs.selectors.finders import codes_in, with_exact_code
+from orgs.services.access import acting_unit
+
+LOOKUP = "enterprise.lookup"
+
+
+@dataclasses.dataclass(frozen=True)
+class CodeMatch:
+    """An enterprise met by its exact code.
+
+    Out of reach only ``pk`` (to report to the holder), ``name``, ``code`` and ``holder`` are given; ``enterprise`` is
+    None then.
+    """
+
+    pk: int
+    name: str
+    code: str
+    holder: str
+    enterprise: Enterprise | None
+
+    @property
+    def within_reach(self) -> bool:
+        """Whether the actor may see the record itself."""
+        return self.enterprise is not None
+
+
+def find_by_exact_code(*, actor, code: str, except_pk: int | None = None) -> CodeMatch | None:
+    """The enterprise that carries this code, None when there is none, the text is no whole code or the actor is no clerk.
+
+    Showing another office's enterprise is written into the trail before it is shown.
+    """
+    if not reach_of(actor).with_roles(ENTER) or not codes_in(code):
+        return None
+    enterprise = with_exact_code(code).exclude(pk=except_pk).select_related("office", "division").first()
+    if enterprise is None:
+        return None
+    seen = Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists()
+    if not seen:
+        record_event(actor=actor, action=LOOKUP, target=enterprise, reason=f"按代码 {code.strip()}"[:500], unit=acting_unit(actor))
+    return CodeMatch(
+        pk=enterprise.pk,
+        name=enterprise.name,
+        code=enterprise.code_display,
+        holder=enterprise.office.short_name,
+        enterprise=enterprise if seen else None,
+    )
+
+
+def has_looked_up(actor, enterprise: Enterprise) -> bool:
+    """Whether the actor has met this enterprise by its exact code; only then there is something to report."""
+    return AuditEvent.objects.of(enterprise).filter(action=LOOKUP, actor=actor).exists()
+
+
+def require_looked_up(actor, enterprise: Enterprise) -> None:
+    """Refuse whoever has not met the enterprise by its code."""
+    if not has_looked_up(actor, enterprise):
+        raise NotAllowed("请先在登记表里按企业的完整代码查找，再向持有单位反映。")

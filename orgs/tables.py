@@ -1,0 +1,232 @@
+"""One list page asked for by an address: which rows, in which order, and the words for what is set."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from orgs.filters import DEFAULT_ORDER, FILTERS, ORDERS, Filter, read_filter
+from orgs.models import Office
+from orgs.models.reach import reach_of
+from orgs.models.record import RegistryRecord
+from orgs.permissions import VIEW
+from orgs.selectors.counted import COUNTED, COUNTED_LABELS, counted_rows
+from orgs.selectors.lists import CappedPaginator, page_values
+from orgs.validators.dates import parse_date
+from orgs.validators.errors import DateError
+
+_SCOPE_NAMES = ("office", "own")
+_COUNTED_NAMES = ("counted", "year", "on")
+
+
+@dataclasses.dataclass(frozen=True)
+class Chip:
+    """One condition that is set, and the address without it."""
+
+    label: str
+    words: str
+    without: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Counted:
+    """The figure whose rows are asked for: a measure of a year as of a day."""
+
+    measure: str
+    year: int
+    day: dt.date
+
+    @property
+    def label(self) -> str:
+        """What the figure is called."""
+        return COUNTED_LABELS[self.measure]
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One filter with the value it was given."""
+
+    filter: Filter
+    value: Any
+
+
+class ListQuery:
+    """What an address asks of one list. What it cannot be is left out and said in ``problems``."""
+
+    def __init__(self, model: type[RegistryRecord], query: QueryDict, *, user, today: dt.date) -> None:
+        self.model, self.query, self.user, self.today = model, query, user, today
+        self.problems: list[str] = []
+        self.settings: list[Setting] = []
+        for filter_ in FILTERS[model]:
+            value, problem = read_filter(filter_, query.getlist(filter_.name))
+            if problem:
+                self.problems.append(problem)
+            elif value is not None:
+                self.settings.append(Setting(filter_, value))
+        self.own = query.get("own") == "1"
+        self.counted = self._read_counted()
+        order = query.get("sort") or DEFAULT_ORDER
+        self.order = order if order.lstrip("-") in ORDERS[model] else DEFAULT_ORDER
+
+    def _read_counted(self) -> Counted | None:
+        measure = self.query.get("counted")
+        if not measure:
+            return None
+        year, day = self.query.get("year") or str(self.today.year), self.query.get("on")
+        try:
+            on = parse_date(day) if day else self.today
+        except DateError as refusal:
+            self.problems.append(f"截至日期没有采用：{refusal}")
+            return None
+        if measure not in COUNTED or not (year.isdigit() and len(year) == 4) or (
+            COUNTED[measure](int(year), on).model is not self.model
+        ):
+            self.problems.append("这个数字不是这张表的，下面列出的是全部记录。请从看板上的数字重新点进来。")
+            return None
+        return Counted(measure, int(year), on)
+
+    # ---------- where ----------
+
+    @cached_property
+    def _offices(self) -> list[Office]:
+        """The office in force, those above it and those directly below it, in the order of the tree; one query."""
+        tops = reach_of(self.user).paths(VIEW)
+        code = self.query.get("office", "").strip()
+        named = Office.objects.filter(code=code).values("path")[:1] if code else None
+        path = tops[0] if len(tops) == 1 else None
+        if named is not None:
+            found = Office.objects.filter(code=code).first()
+            path = found.path if found else path
+            if found is None:
+                self.problems.append(f"没有代码为“{code[:20]}”的科协，下面列出的是全部记录。")
+        if path is None:
+            return list(Office.objects.filter(path__in=tops).order_by("path"))
+        above = [path[:end] for end in range(Office.steplen, len(path) + 1, Office.steplen)]
+        below = Q(path__startswith=path, depth=len(path) // Office.steplen + 1)
+        return list(Office.objects.filter(Q(path__in=above) | below).order_by("path"))
+
+    @cached_property
+    def office(self) -> Office | None:
+        """The office the address names, else the top of the person's only subtree; None for several subtrees."""
+        tops = reach_of(self.user).paths(VIEW)
+        code = self.query.get("office", "").strip()
+        by_code = next((office for office in self._offices if code and office.code == code), None)
+        return by_code or next((office for office in self._offices if len(tops) == 1 and office.path == tops[0]), None)
+
+    @property
+    def names_office(self) -> bool:
+        """Whether the address itself names the office."""
+        return self.office is not None and self.office.code == self.query.get("office", "").strip()
+
+    @property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """From the top of the own reach down to the office in force, each with its list."""
+        if self.office is None:
+            return []
+        tops = reach_of(self.user).paths(VIEW)
+        return [
+            (office.region_short, self.address(office=office.code, own=None, page=None))
+            for office in self._offices
+            if self.office.path.startswith(office.path) and any(office.path.startswith(top) for top in tops)
+        ]
+
+    @property
+    def lower_offices(self) -> list[Office]:
+        """Where the list can be narrowed to: the offices directly below, or the tops of several subtrees."""
+        if self.office is None:
+            return self._offices
+        depth = self.office.depth + 1
+        return [office for office in self._offices if office.depth == depth]
+
+    # ---------- rows ----------
+
+    @cached_property
+    def rows(self) -> QuerySet:
+        """Every row that answers and that the person may see, unsorted."""
+        return self._rows(self.settings)
+
+    def _rows(self, settings: list[Setting]) -> QuerySet:
+        if self.counted is not None and self._counting_office is not None:
+            rows = counted_rows(
+                self.counted.measure,
+                year=self.counted.year,
+                day=self.counted.day,
+                office=self._counting_office,
+                own_only=self.own,
+            ).visible_to(self.user)
+        else:
+            rows = self.model._default_manager.visible_to(self.user)
+            if self.office is not None and self.own:
+                rows = rows.held_by(self.office)
+            elif self.names_office and self.office is not None:
+                rows = rows.held_within(self.office)
+        for setting in settings:
+            rows = setting.filter.apply(rows, setting.value)
+        return rows
+
+    @cached_property
+    def _counting_office(self) -> Office | None:
+        """Whose figure: the office in force, for several subtrees HQ's, narrowed to them by what one may see."""
+        return self.office or Office.objects.filter(depth=1).first()
+
+    def page(self, number: str | None) -> Page:
+        """One page of plain values in the order asked for."""
+        order = ORDERS[self.model][self.order.lstrip("-")]
+        ordered = order.apply(self.rows, descending=self.order.startswith("-"))
+        return CappedPaginator(page_values(ordered), bare=self.rows).get_page(number)
+
+    # ---------- words and addresses ----------
+
+    def address(self, **changes: str | None) -> str:
+        """The query string with changes; None takes a key away."""
+        query = self.query.copy()
+        for name, value in changes.items():
+            if value is None:
+                query.pop(name, None)
+            else:
+                query[name] = value
+        return f"?{query.urlencode()}"
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """What is set, each with the way to take it off."""
+        chips = []
+        if self.counted is not None:
+            words = f"{self.counted.label}，{self.counted.year} 年，截至 {self.counted.day}"
+            chips.append(Chip("计入", words, self.address(page=None, **dict.fromkeys(_COUNTED_NAMES))))
+        if self.office is not None and (self.names_office or self.own):
+            words = f"{self.office.short_name}{'本级' if self.own else '及以下'}"
+            chips.append(Chip("持有", words, self.address(page=None, **dict.fromkeys(_SCOPE_NAMES))))
+        chips += [
+            Chip(setting.filter.label, setting.filter.words(setting.value), self.address(page=None, **{setting.filter.name: None}))
+            for setting in self.settings
+        ]
+        return chips
+
+    @property
+    def cleared(self) -> str:
+        """The address without any condition; the order stays."""
+        return f"?sort={self.order}" if self.order != DEFAULT_ORDER else "?"
+
+    def without_last(self) -> tuple[Chip, int] | None:
+        """For an empty page: the filter set last and how many rows there are without it."""
+        if not self.settings:
+            return None
+        rows = self._rows(self.settings[:-1])
+        return self.chips[-1], CappedPaginator(rows, bare=rows).count
+
+    @property
+    def controls(self) -> list[dict[str, Any]]:
+        """Every filter with the value it has now, as the page's form draws it."""
+        now = {setting.filter.name: setting.filter.text(setting.value) for setting in self.settings}
+        return [{"filter": filter_, "value": now.get(filter_.name, "")} for filter_ in FILTERS[self.model]]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the filter form carries along unchanged: the figure asked for and the order."""
+        names = [*(_COUNTED_NAMES if self.counted else ()), *(("sort",) if self.query.get("sort") else ())]
+        return [(name, self.query[name]) for name in names if self.query.get(name)]
