@@ -5,16 +5,16 @@ from django.conf import settings
 from accounts.models import User
 
 OFFERED = (
-    ("440106-clerk", "天河区科协经办：登记、提交"),
-    ("440100-reviewer", "广州市科协审核：确认、退回"),
-    ("440000-reviewer", "广东省科协审核"),
-    ("440000-leader", "广东省科协负责人：看全省进度"),
-    ("000000-leader", "中国科协负责人：看全国进度"),
-    ("000000-reviewer", "中国科协审核"),
-    ("000000-office_admin", "中国科协账号管理员"),
+    ("440106-clerk", "天河区科协 经办"),
+    ("440100-reviewer", "广州市科协 审核"),
+    ("440000-reviewer", "广东省科协 审核"),
+    ("440000-leader", "广东省科协 负责人"),
+    ("000000-reviewer", "中国科协 审核"),
+    ("000000-leader", "中国科协 负责人"),
+    ("000000-office_admin", "中国科协 账号管理员"),
     ("expert-01", "评审专家"),
-    ("auditor", "审计：查操作记录"),
-    ("sysadmin", "系统管理员：管账号"),
+    ("auditor", "审计"),
+    ("sysadmin", "系统管理员"),
 )
 
 

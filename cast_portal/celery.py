@@ -7,13 +7,21 @@ import os
 
 from celery import Celery
 
+from core.broker import use_whole_messages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cast_portal.settings")
 
+# Before the first connection, because kombu remembers what a name stands for.
+use_whole_messages()
 app = Celery("cast_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 5.0},
     "worker-heartbeat": {"task": "core.worker_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "request-due-snapshot": {"task": "quotas.request_due_snapshot", "schedule": 60.0, "options": {"expires": 60}},
+    "request-due-snapshot": {
+        "task": "quotas.request_due_snapshot",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }

@@ -24,5 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": lazy_nav(request),
         "posts": SimpleLazyObject(lambda: reach_of(request.user).posts),
         "current_post": SimpleLazyObject(lambda: current_post(request)),
+        # Said once, on the first whole page after a form was saved: the copy on the machine can go.
+        "draft_done": SimpleLazyObject(lambda: request.session.pop("draft_done", "")),
         "search_url": SimpleLazyObject(lambda: reverse("search") if reach_of(request.user).posts else ""),
     }

@@ -3,9 +3,9 @@
 The stock transport opens a message under its final name and writes it afterwards, and a reader looks at no lock. A
 worker that lists the folder in between takes an empty file and ends with "Unrecoverable error: JSONDecodeError"; the
 same holds for its exchange tables. It also moves what it reads to the system's temporary folder. Here a file gets its
-final name by a rename when it is complete, a reader claims it by a rename inside the broker's own folders, and both are
-one step for the file system. What a worker claimed and did not finish is lost as with the stock transport; the ``Job`` row
-brings it back.
+final name by a rename when it is complete, a reader claims it by a rename inside the broker's own folder, and both are
+one step for the file system. What a worker claimed and did not finish is lost as with the stock transport; the ``Job``
+row brings it back. Messages that were read are not kept (``store_processed`` has no effect).
 """
 
 import contextlib
@@ -35,26 +35,25 @@ def _write_whole(target: Path, payload: object) -> None:
     draft.replace(target)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
+class Channel(filesystem.Channel):
     """A channel whose messages and exchange tables are never seen half written."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **_: object) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **_: object) -> None:
         # In order of arrival; the random part keeps messages of the same moment apart.
         name = f"{time.monotonic_ns():020d}_{uuid.uuid4()}.{queue}.msg"
-        _write_whole(Path(self.data_folder_out) / name, payload)
+        _write_whole(Path(self.data_folder_out) / name, message)
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ARG002 - kombu may pass it
         ending = f"{queue}.msg"
-        inbox, taken = Path(self.data_folder_in), Path(self.processed_folder)
+        inbox = Path(self.data_folder_in)
         for name in sorted(name for name in os.listdir(inbox) if name.partition(".")[2] == ending):
             try:
-                claimed = (inbox / name).rename(taken / name)
+                claimed = (inbox / name).rename(inbox / f".{name}.taken")
             except FileNotFoundError:
                 # Another worker was faster.
                 continue
             text = claimed.read_text(encoding="utf-8")
-            if not self.store_processed:
-                claimed.unlink()
+            claimed.unlink()
             return loads(text)
         raise Empty
 
@@ -75,7 +74,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu is untyped
             yield path
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]  # kombu is untyped
+class Transport(filesystem.Transport):
     """What ``filesystem://`` stands for after ``use_whole_messages``."""
 
     Channel = Channel

@@ -41,24 +41,25 @@ class JobResult:
 
 @dataclasses.dataclass(frozen=True)
 class JobKind:
-    """What a name stands for."""
+    """What a name stands for. How far a ``shared`` kind is may be seen by all staff, not only by who asked for it."""
 
     name: str
     title: str
     function: JobFunction
+    shared: bool = False
 
 
 _KINDS: dict[str, JobKind] = {}
 
 
-def job_kind(name: str, *, title: str) -> Callable[[JobFunction], JobFunction]:
+def job_kind(name: str, *, title: str, shared: bool = False) -> Callable[[JobFunction], JobFunction]:
     """Register the decorated function as the work of jobs of this kind. It may run twice: make it idempotent."""
 
     def register(function: JobFunction) -> JobFunction:
         known = _KINDS.get(name)
         if known is not None and known.function.__qualname__ != function.__qualname__:
             raise ValueError(f"job kind {name!r} is registered twice")
-        _KINDS[name] = JobKind(name, title, function)
+        _KINDS[name] = JobKind(name, title, function, shared)
         return function
 
     return register
@@ -67,6 +68,11 @@ def job_kind(name: str, *, title: str) -> Callable[[JobFunction], JobFunction]:
 def kind_of(name: str) -> JobKind:
     """The registered kind; raises KeyError for a name nobody registered."""
     return _KINDS[name]
+
+
+def shared_kinds() -> list[str]:
+    """The names of the kinds all staff may watch."""
+    return [kind.name for kind in _KINDS.values() if kind.shared]
 
 
 def kind_title(name: str) -> str:

@@ -20,7 +20,7 @@ def plan_for(day: dt.date) -> Plan:
     return plan
 
 
-@job_kind(REFRESH, title="更新今天的数字")
+@job_kind(REFRESH, title="更新今天的数字", shared=True)
 def refresh_today(job: JobRun) -> JobResult:
     """Today's figures first, so that a confirmation shows within seconds; earlier days follow in a run of their own."""
     today = clock.business_today()
@@ -33,7 +33,7 @@ def refresh_today(job: JobRun) -> JobResult:
     return JobResult(f"截至 {today} 的数字已更新")
 
 
-@job_kind(HISTORY, title="更新以往各天的数字")
+@job_kind(HISTORY, title="更新以往各天的数字", shared=True)
 def refresh_history(job: JobRun) -> JobResult:
     """Every stored day something changed under, newest first, each replaced by itself."""
     stale = list(Snapshot.objects.stale().select_related("plan").order_by("-on"))
@@ -44,7 +44,7 @@ def refresh_history(job: JobRun) -> JobResult:
     return JobResult(f"已更新 {len(stale)} 天的数字")
 
 
-@job_kind(DAY, title="计算指定日期的数字")
+@job_kind(DAY, title="计算指定日期的数字", shared=True)
 def compute_day(job: JobRun) -> JobResult:
     """One day somebody asked for. ``args``: ``on`` (ISO date), ``force``, ``url`` of the page that asked."""
     day = dt.date.fromisoformat(job.args["on"])

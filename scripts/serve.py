@@ -24,15 +24,16 @@ from scripts.supervisor import Program, Supervisor, last_lines
 DEMO_DATE = "2014-10-15"
 DEMO_PASSWORD = "cast-2014-demo"  # noqa: S105 - the published password of the demonstration accounts
 DEMO_ACCOUNTS = (
+    ("440106-clerk", "天河区科协 经办"),
+    ("440100-reviewer", "广州市科协 审核"),
+    ("440000-reviewer", "广东省科协 审核"),
+    ("440000-leader", "广东省科协 负责人"),
+    ("660000-clerk", "新疆生产建设兵团科协 经办"),
     ("000000-leader", "中国科协 负责人"),
-    ("000000-clerk", "中国科协 经办"),
-    ("440000-reviewer", "广东省 审核"),
-    ("440100-reviewer", "广州市 审核"),
-    ("440106-clerk", "天河区 经办"),
-    ("660000-clerk", "新疆生产建设兵团 经办"),
-    ("expert-01", "专家"),
+    ("000000-office_admin", "中国科协 账号管理员"),
+    ("expert-01", "评审专家"),
     ("auditor", "审计"),
-    ("sysadmin", "系统管理"),
+    ("sysadmin", "系统管理员"),
 )
 LOOPBACK = "127.0.0.1"
 READY_NOTICE = 45.0
@@ -219,7 +220,7 @@ def banner(plan: Plan) -> list[str]:
         )
     if plan.demo:
         lines += [f"  Password of all:      {plan.password}", "  Accounts:"]
-        lines += [f"    {name:<18} {who}" for name, who in DEMO_ACCOUNTS]
+        lines += [f"    {name:<20} {who}" for name, who in DEMO_ACCOUNTS]
         lines.append(
             "    any office: <division code>-<role>, role viewer, clerk, reviewer, leader or office_admin"
         )

@@ -60,10 +60,14 @@ class AuditEvent(models.Model):
     @property
     def action_label(self) -> str:
         """The act as a Chinese verb."""
-        return ACTION_LABELS.get(self.action.rpartition(".")[2], self.action)
+        return action_label(self.action)
 
 
 ACTION_LABELS = {
+    "account.create": "建立账号",
+    "account.login": "登录",
+    "account.add_post": "增加任职",
+    "account.end_post": "结束任职",
     "create": "录入",
     "edit": "修改",
     "submit": "提交",
@@ -82,9 +86,12 @@ ACTION_LABELS = {
     "enable": "启用",
     "reset_password": "重设密码",
     "change_password": "修改密码",
-    "end": "结束任职",
-    "login": "登录",
     "recompute": "重新计算",
     "load": "载入",
     "delete_draft": "删除草稿",
 }
+
+
+def action_label(action: str) -> str:
+    """The Chinese verb of an action: its own, else that of its last word."""
+    return ACTION_LABELS.get(action) or ACTION_LABELS.get(action.rpartition(".")[2], action)

@@ -335,7 +335,7 @@ def kpi(card: Any, level: int = 3) -> dict[str, Any]:
 def job(job: Any, url: str = "", cancel_text: str = "") -> dict[str, Any]:
     """Progress of a ``core.models.Job``; while open it fetches itself anew each second, then stands still.
 
-    ``url`` is the view that renders ``ui/job.html`` again with ``job`` and ``url``; by default the route ``job`` with the
+    ``url`` is the view that renders ``ui/job.html`` again with ``job`` and ``url``; by default the route ``job_detail`` with the
     job's pk. ``job.result`` may name ``url`` and ``label`` of what came out. ``cancel_text`` replaces the hint below.
     """
-    return {"job": job, "url": url or reverse("job", args=[job.pk]), "hint": cancel_text}
+    return {"job": job, "url": url or reverse("job_detail", args=[job.pk]), "hint": cancel_text}

@@ -40,6 +40,17 @@ class OfficeQuerySet(MP_NodeQuerySet):
         return self.filter(subtree_q(office.path))
 
 
+_OfficeManagerBase = MP_NodeManager.from_queryset(OfficeQuerySet)
+
+
+class OfficeManager(_OfficeManagerBase):
+    """Offices in the order of the tree."""
+
+    def get_queryset(self) -> OfficeQuerySet:
+        """treebeard's own manager makes a bare queryset that lacks the named questions."""
+        return OfficeQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Office(MP_Node):
     """One territorial CAST body, from HQ to a county. The path is today's tree; ``OfficePlacement`` keeps the past.
 
@@ -67,7 +78,7 @@ class Office(MP_Node):
     is_separately_planned = models.BooleanField("计划单列市", default=False)
     sort_order = models.PositiveIntegerField("次序", default=0)
 
-    objects = MP_NodeManager.from_queryset(OfficeQuerySet)()
+    objects = OfficeManager()
 
     class Meta:
         verbose_name = "科协"

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Replace
@@ -15,7 +16,7 @@ from orgs.calculations.names import (
 )
 from orgs.calculations.pinyin import pinyin_key
 from orgs.choices import DivisionLevel, RecordState
-from orgs.models import CastOrganization, Division, Enterprise, Park
+from orgs.models import CastOrganization, Division, Enterprise, Office, Park
 from orgs.models.office import subtrees_q
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
@@ -25,9 +26,10 @@ from orgs.validators.organization_code import parse_organization_code
 from orgs.validators.registration_number import parse_registration_number
 from orgs.validators.text import compact_code, without_spaces
 
+Host = TypeVar("Host", Enterprise, Park)
 RESULTS = 8
 SHORTEST_QUERY = 2
-XINJIANG = "65"
+XINJIANG, CORPS = "65", "660000"
 CODE_PARSERS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("credit_code", parse_credit_code),
     ("organization_code", parse_organization_code),
@@ -55,7 +57,7 @@ class Standing:
 
 
 @dataclasses.dataclass(frozen=True)
-class Found[Host: (Enterprise, Park)]:
+class Found(Generic[Host]):
     """One row of a result list."""
 
     host: Host
@@ -63,7 +65,7 @@ class Found[Host: (Enterprise, Park)]:
 
 
 @dataclasses.dataclass(frozen=True)
-class Results[Host: (Enterprise, Park)]:
+class Results(Generic[Host]):
     """The first rows of a search, and whether there are more."""
 
     rows: list[Found[Host]]
@@ -128,7 +130,7 @@ def _enterprise_condition(query: str) -> Q:
     return condition
 
 
-def _first_rows(rows: QuerySet, key: str, day: dt.date) -> Results:
+def _first_rows(rows: QuerySet, key: str, day: dt.date) -> Results[Any]:
     at_start = Case(
         When(name_key__startswith=key, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
@@ -168,17 +170,12 @@ def find_parks(user, query: str, *, day: dt.date) -> Results[Park]:
 
 def divisions_to_enter(user) -> QuerySet[Division]:
     """The addresses this clerk may enter records at. The corps may hold what stands anywhere in Xinjiang."""
-    paths = reach_of(user).paths(ENTER)
-    condition = subtrees_q(paths, "office__")
-    if any(post.level == "province" and _is_corps(post.path) for post in reach_of(user).with_roles(ENTER)):
+    reach = reach_of(user)
+    condition = subtrees_q(reach.paths(ENTER), "office__")
+    corps = Office.objects.filter(code=CORPS).values_list("path", flat=True).first()
+    if corps and reach.covers(ENTER, corps):
         condition |= Q(code__startswith=XINJIANG)
     return Division.objects.addressable().filter(condition)
-
-
-def _is_corps(path: str) -> bool:
-    from orgs.models import Office  # noqa: PLC0415 - asked once, for province posts only
-
-    return Office.objects.filter(path=path, code="660000").exists()
 
 
 def find_divisions(user, query: str) -> list[Division]:

@@ -170,7 +170,8 @@ COLUMNS: dict[type, tuple[str, ...]] = {
     ),
     ContactPerson: (
         *("pk", "version", "state", "updated_at", "name", "job_title", "mobile", "established_on", "left_on"),
-        *("enterprise_id", "enterprise__name", "office__short_name", "enterprise__division__full_name"),
+        *("enterprise_id", "enterprise__name", "office__short_name", "office__path"),
+        "enterprise__division__full_name",
     ),
 }
 

@@ -41,11 +41,11 @@ def lately_submitted(user: User, *, limit: int = 6) -> list[SubmittedRow]:
             organizations__submitted_at=F("submitted_at")
         ).exclude(contacts__submitted_at=F("submitted_at")),
     )
-    columns = ("kind", "pk", "label", "state", "submitted_at")
+    columns = ("noun", "pk", "label", "state", "submitted_at")
     first, *others = (rows.values_list(*columns) for rows in kinds)
     return [SubmittedRow(*row) for row in first.union(*others, all=True).order_by("-submitted_at")[:limit]]
 
 
 def _rows(kind: str, manager, user: User) -> QuerySet:
     rows = manager.visible_to(user).filter(submitted_by=user).exclude(submitted_at=None)
-    return rows.order_by().annotate(kind=Value(kind, output_field=CharField()))
+    return rows.order_by().annotate(noun=Value(kind, output_field=CharField()))

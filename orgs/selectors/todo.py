@@ -1,1 +1,195 @@
-def registry_todo(*, user, today): return []
+"""What the registry owes: returned records, drafts, the review queue, reports to the holder."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+
+from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from core.models import AuditEvent
+from core.todo import NORMAL, SOON, URGENT, TodoItem
+from orgs.choices import RecordState
+from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Park
+from orgs.models.office import subtrees_q
+from orgs.models.reach import reach_of
+from orgs.models.record import RegistryRecord
+from orgs.permissions import CONFIRM, ENTER
+from orgs.selectors.waiting import waiting_for_reviewer
+
+# Up to so many returned records of a kind stand one by one, more are one item.
+SINGLY = 3
+# A page of returned records is enough to say "more".
+_READ = 200
+_NOUNS = {"organization": "科协组织", "contact": "联系人", "enterprise": "企业", "park": "园区"}
+_MODELS: dict[str, type[RegistryRecord]] = {
+    "organization": CastOrganization,
+    "contact": ContactPerson,
+    "enterprise": Enterprise,
+    "park": Park,
+}
+
+
+def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
+    """Everything the registry waits for from this person. At most five queries; none for people without a role in it."""
+    reach = reach_of(user)
+    items: list[TodoItem] = []
+    if reach.with_roles(ENTER):
+        clerks = subtrees_q(reach.paths(ENTER), "office__")
+        items += _returned(clerks) + _drafts(clerks) + _reports(reach.paths(ENTER))
+    if reach.with_roles(CONFIRM):
+        items += _queue(user, today)
+    return items
+
+
+def _each(rows_of: Callable[[str, type[RegistryRecord]], QuerySet]) -> QuerySet:
+    """The same columns of all four kinds in one query."""
+    first, *others = (rows_of(kind, model) for kind, model in _MODELS.items())
+    return first.union(*others, all=True)
+
+
+def _alone(kind: str, state: str) -> Q:
+    """Hosts whose organisation or contact is in the same state are dealt with through it."""
+    condition = Q()
+    if kind in ("enterprise", "park"):
+        condition &= ~Q(organizations__state=state)
+    if kind == "enterprise":
+        condition &= ~Q(contacts__state=state)
+    return condition
+
+
+def _returned(clerks: Q) -> list[TodoItem]:
+    def rows(kind: str, model: type[RegistryRecord]) -> QuerySet:
+        title = Concat(F("enterprise__name"), Value("，"), F("name")) if kind == "contact" else F("name")
+        named = model._default_manager.filter(clerks, _alone(kind, "returned"), state=RecordState.RETURNED)
+        return (
+            named.order_by()
+            .annotate(kind_name=Value(kind, output_field=CharField()), title=title)
+            .values_list("kind_name", "pk", "title", "return_reason", "updated_at")
+        )
+
+    by_kind: dict[str, list[tuple]] = {}
+    for kind, *row in _each(rows).order_by("-updated_at")[:_READ]:
+        by_kind.setdefault(kind, []).append(tuple(row))
+    singly = [(kind, pk) for kind, found in by_kind.items() if len(found) <= SINGLY for pk, *_ in found]
+    returners = _returners(singly)
+    items = []
+    for kind, found in by_kind.items():
+        if len(found) <= SINGLY:
+            items += [_one_returned(kind, row, returners.get((kind, row[0]), "")) for row in found]
+        else:
+            items.append(_many_returned(kind, found))
+    return items
+
+
+def _one_returned(kind: str, row: tuple, returner: str) -> TodoItem:
+    pk, title, reason, at = row
+    day = f"{timezone.localtime(at):%m-%d}"
+    return TodoItem(
+        title=f"{title} 被退回",
+        why=f"{reason}（{returner} {day}）" if returner else f"{reason}（{day}）",
+        url=reverse(f"{kind}_detail", args=[pk]),
+        action="修改",
+        severity=URGENT,
+        place=_place(kind),
+    )
+
+
+def _many_returned(kind: str, found: list[tuple]) -> TodoItem:
+    reasons = "；".join(dict.fromkeys(reason for _, _, reason, _ in found))
+    number = f"{_READ} 条以上" if len(found) >= _READ else f"{len(found)} 条"
+    return TodoItem(
+        title=f"{number}{_NOUNS[kind]}被退回",
+        why=reasons[:60] + ("…" if len(reasons) > 60 else ""),
+        url=reverse(f"{kind}_list") + f"?state={RecordState.RETURNED}",
+        action="逐条修改",
+        severity=URGENT,
+        count=len(found),
+        place=_place(kind),
+    )
+
+
+def _returners(records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Who returned each record last, with the unit; one query, none for no records."""
+    wanted = Q()
+    labels = {_MODELS[kind]._meta.label_lower: kind for kind in _MODELS}
+    for kind, pk in records:
+        wanted |= Q(target_type=_MODELS[kind]._meta.label_lower, target_id=pk, action=f"{kind}.return")
+    if not wanted:
+        return {}
+    rows = AuditEvent.objects.filter(wanted).order_by("pk")
+    return {
+        (labels[target], pk): f"{unit} {who}".strip()
+        for target, pk, unit, who in rows.values_list("target_type", "target_id", "actor_unit", "actor_label")
+    }
+
+
+def _drafts(clerks: Q) -> list[TodoItem]:
+    def rows(kind: str, model: type[RegistryRecord]) -> QuerySet:
+        drafts = model._default_manager.filter(clerks, _alone(kind, "draft"), state=RecordState.DRAFT)
+        return (
+            drafts.order_by()
+            .annotate(kind_name=Value(kind, output_field=CharField()))
+            .values("kind_name")
+            .annotate(number=Count("pk", distinct=True), oldest=Min("created_at"))
+            .values_list("kind_name", "number", "oldest")
+        )
+
+    return [
+        TodoItem(
+            title=f"{number} 条{_NOUNS[kind]}草稿没有提交",
+            why=f"最早的一条录入于 {timezone.localtime(oldest):%Y-%m-%d}",
+            url=reverse(f"{kind}_list") + f"?state={RecordState.DRAFT}",
+            action="核对后提交",
+            severity=NORMAL,
+            count=number,
+            place=_place(kind),
+        )
+        for kind, number, oldest in _each(rows)
+        if number
+    ]
+
+
+def _queue(user: User, today: dt.date) -> list[TodoItem]:
+    number = waiting_for_reviewer(user, today=today)
+    if not number:
+        return []
+    return [
+        TodoItem(
+            title=f"{number:,} 条记录待您确认",
+            why="确认后才计入各级数字，先提交的排在前面",
+            url=reverse("review_queue"),
+            action="去审核",
+            severity=SOON,
+            count=number,
+            place="review_queue",
+        )
+    ]
+
+
+def _reports(paths: tuple[str, ...]) -> list[TodoItem]:
+    """Reports other offices sent about enterprises held here; one query."""
+    rows = HolderReport.objects.unsettled().filter(subtrees_q(paths, "enterprise__office__"))
+    found = list(rows.order_by("pk").values_list("pk", "enterprise__name", "from_office__short_name", "text")[:_READ])
+    if not found:
+        return []
+    pk, enterprise, sender, text = found[0]
+    more = f"，另有 {len(found) - 1} 条" if len(found) > 1 else ""
+    return [
+        TodoItem(
+            title=f"{sender}反映：{enterprise}{more}",
+            why=text[:60],
+            url=reverse("holder_report_detail", args=[pk]),
+            action="处理",
+            severity=SOON,
+            count=len(found),
+            place="organization_list",
+        )
+    ]
+
+
+def _place(kind: str) -> str:
+    """The navigation entry a kind stands under."""
+    return "contact_list" if kind == "contact" else "organization_list"

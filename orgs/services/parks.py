@@ -17,9 +17,10 @@ from orgs.services.states import check_version
 from orgs.validators.entries import check_park
 
 
-def _name_conflict(
+def name_conflicts(
     values: Mapping[str, Any], division: Division, except_pk: int | None = None
 ) -> list[DomainError]:
+    """A refusal when the division has a park of this name already. Expects checked values (``name_key``)."""
     other = (
         Park.objects.exclude(state="voided")
         .exclude(pk=except_pk)
@@ -43,7 +44,7 @@ def create_park(
     holder = resolve_holder(actor, division=division, office=office)
     require_enter_park(actor, office=holder, is_national=values.get("grade") == ParkGrade.NATIONAL)
     checked, errors = check_park(values, today=clock.business_today())
-    refuse_all(errors + _name_conflict(checked, division))
+    refuse_all(errors + name_conflicts(checked, division))
     park = Park(division=division, office=holder, **checked)
     save_new(park, actor=actor, at=clock.machine_now())
     return park
@@ -68,7 +69,7 @@ def edit_park(
     national = park.is_national or values.get("grade") == ParkGrade.NATIONAL
     require_enter_park(actor, office=holder, is_national=national)
     checked, errors = check_park(values, today=clock.business_today())
-    refuse_all(errors + _name_conflict(checked, division, except_pk=park.pk))
+    refuse_all(errors + name_conflicts(checked, division, except_pk=park.pk))
     save_edit(park, {**checked, "division": division, "office": holder}, actor=actor, at=clock.machine_now())
     park.organizations.exclude(office=holder).update(office=holder)
     return park

@@ -43,7 +43,9 @@ class BoardLinks:
     ``on`` is empty on the board of today, so that a kept address goes with the days.
     """
 
-    def __init__(self, *, by: str, default_by: str, on: dt.date | None, without_deputy_provincial: bool) -> None:
+    def __init__(
+        self, *, by: str, default_by: str, on: dt.date | None, without_deputy_provincial: bool
+    ) -> None:
         self._kept = {
             key: value
             for key, value in (

@@ -14,11 +14,14 @@ Counts = Mapping[str, int]
 
 @dataclasses.dataclass(frozen=True)
 class Sheet:
-    """Measure → count: of the whole subtree, of each child's (by office key), and of what the office holds itself."""
+    """Measure → count: of the whole subtree, of each child's (by office key), of what the office holds itself, and of the
+    deputy-provincial cities that were left out (zeros when none were).
+    """
 
     total: Counts
     children: dict[int, Counts]
     own: Counts
+    left_out: Counts
 
 
 def read_sheet(
@@ -29,13 +32,16 @@ def read_sheet(
     cities = around.cities if without_deputy_provincial else {}
     rows = Tally.objects.filter(snapshot_id=snapshot_id, office_id__in=keys | set(cities))
     found: dict[int, Counter[str]] = {
-        key: Counter(dict(zip(MEASURES, cells, strict=True))) for key, *cells in rows.values_list("office_id", *MEASURES)
+        key: Counter(dict(zip(MEASURES, cells, strict=True)))
+        for key, *cells in rows.values_list("office_id", *MEASURES)
     }
     nothing: Counter[str] = Counter(dict.fromkeys(MEASURES, 0))
     total = Counter(found.get(office.pk, nothing))
     children = {child.pk: Counter(found.get(child.pk, nothing)) for child in around.children}
+    left_out = Counter(nothing)
     for city, upper in cities.items():
         counts = found.get(city, nothing)
+        left_out.update(counts)
         total.subtract(counts)
         if upper in children:
             children[upper].subtract(counts)
@@ -43,4 +49,4 @@ def read_sheet(
     own = Counter(total)
     for counts in children.values():
         own.subtract(counts)
-    return Sheet(total=total, children=dict(children), own=own)
+    return Sheet(total=total, children=dict(children), own=own, left_out=left_out)

@@ -19,6 +19,7 @@ class Surroundings:
     above: tuple[Office, ...]
     children: tuple[Office, ...]
     cities: dict[int, int]
+    city_paths: tuple[str, ...]
     tree_moved: bool
 
 
@@ -39,13 +40,15 @@ def surroundings_of(office: Office, day: dt.date) -> Surroundings:
     )
     placements = list(rows)
     above = set(office.ancestor_paths)
+    cities = [
+        row
+        for row in placements
+        if has_cities and row.office.is_deputy_provincial and row.office_id != office.pk and row.parent_id
+    ]
     return Surroundings(
         above=tuple(row.office for row in placements if row.office.path in above),
         children=tuple(row.office for row in placements if row.parent_id == office.pk),
-        cities={
-            row.office_id: row.parent_id
-            for row in placements
-            if has_cities and row.office.is_deputy_provincial and row.office_id != office.pk and row.parent_id
-        },
+        cities={row.office_id: row.parent_id for row in cities if row.parent_id},
+        city_paths=tuple(row.office.path for row in cities),
         tree_moved=any(row.tree_moved for row in placements),
     )

@@ -97,6 +97,19 @@
   form.addEventListener("submit", (event) => { if (event.defaultPrevented) return; leaving = true; clearTimeout(timer); });
   window.addEventListener("pageshow", () => { leaving = false; });
 
+  /** Back to what the server had: that is uploaded anew, or, where it had nothing, the draft is deleted. */
+  function giveUp(serverHadOne) {
+    if (serverHadOne) { changed(); return; }
+    clearTimeout(timer);
+    forget();
+    fetch(form.dataset.draftUrl, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, "X-Requested-With": "fetch" },
+      body: JSON.stringify({ key: form.dataset.draftKey, discard: true }),
+    }).then(() => tell("已放弃恢复"), () => tell("没有网络，服务器上的草稿还在", "warn"));
+  }
+
   // ---------- coming back ----------
   function offer(words, label, act) {
     const note = document.createElement("div");
@@ -124,7 +137,7 @@
       const before = JSON.parse(started);
       restore(local.fields);
       tell(`已恢复 ${when} 的内容`);
-      offer(`已恢复 ${when} 在本机填写的内容。`, "放弃恢复", () => { forget(); restore(before); send(); tell("已放弃恢复"); });
+      offer(`已恢复 ${when} 在本机填写的内容。`, "放弃恢复", () => { restore(before); giveUp(Boolean(saved)); });
       if (!local.synced) send();
     } else if (!local.synced) {
       offer(`本机还有 ${when} 填写、没有上传的内容，服务器上的更新。`, "改用本机内容", () => { restore(local.fields); changed(); });

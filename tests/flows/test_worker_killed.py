@@ -3,12 +3,17 @@
 import os
 
 import pytest
-from celery import Celery
-
 from core.models import Job, WorkerHeartbeat
 from core.services import jobs
 from tests.support import slow_jobs
-from tests.support.processes import environment, kill_group, running_worker, wait_until
+from tests.support.processes import (
+    environment,
+    kill_group,
+    publisher,
+    running_worker,
+    wait_until,
+    working_folders,
+)
 
 BROKERS = ["filesystem", "redis"] if os.environ.get("REDIS_URL") else ["filesystem"]
 
@@ -18,18 +23,9 @@ def same_broker(monkeypatch, tmp_path):
     """Let this process publish to the broker the worker listens on; returns the worker's environment."""
 
     def choose(broker: str) -> dict[str, str]:
-        for folder in ("broker", "broker/control", "broker/processed", "log", "static"):
-            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        working_folders(tmp_path)
         url = os.environ.get("REDIS_URL", "") if broker == "redis" else ""
-        app = Celery("publisher", broker=url or "filesystem://", set_as_current=False)
-        if not url:
-            folder = str(tmp_path / "broker")
-            app.conf.broker_transport_options = {
-                "data_folder_in": folder,
-                "data_folder_out": folder,
-                "control_folder": f"{folder}/control",
-            }
-        monkeypatch.setattr(jobs, "current_app", app)
+        monkeypatch.setattr(jobs, "current_app", publisher(tmp_path, url))
         return environment(tmp_path, REDIS_URL=url, PORTAL_JOB_LEASE_SECONDS="2")
 
     return choose

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from celery import Celery
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -35,6 +36,26 @@ def environment(var: Path, **extra: str) -> dict[str, str]:
         **extra,
     }
     return {name: value for name, value in values.items() if value}
+
+
+def working_folders(var: Path) -> None:
+    """The folders a process expects under its ``PORTAL_VAR``."""
+    for folder in ("broker", "broker/control", "broker/processed", "log", "static"):
+        (var / folder).mkdir(parents=True, exist_ok=True)
+
+
+def publisher(var: Path, redis_url: str = "") -> Celery:
+    """An app that publishes to the broker the worker with these working files listens on."""
+    app = Celery("publisher", broker=redis_url or "filesystem://", set_as_current=False)
+    if not redis_url:
+        folder = str(var / "broker")
+        app.conf.broker_transport_options = {
+            "data_folder_in": folder,
+            "data_folder_out": folder,
+            "control_folder": f"{folder}/control",
+            "processed_folder": f"{folder}/processed",
+        }
+    return app
 
 
 @contextlib.contextmanager

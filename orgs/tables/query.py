@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from orgs.filters import DEFAULT_ORDER, FILTERS, ORDERS, Filter, read_filter
 from orgs.models import Office
+from orgs.models.office import subtree_q
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import VIEW
@@ -82,9 +83,8 @@ class ListQuery:
         except DateError as refusal:
             self.problems.append(f"截至日期没有采用：{refusal}")
             return None
-        if measure not in COUNTED or not (year.isdigit() and len(year) == 4) or (
-            COUNTED[measure](int(year), on).model is not self.model
-        ):
+        known = measure in COUNTED and year.isdecimal() and 1949 <= int(year) <= 2100
+        if not known or COUNTED[measure](int(year), on).model is not self.model:
             self.problems.append("这个数字不是这张表的，下面列出的是全部记录。请从看板上的数字重新点进来。")
             return None
         return Counted(measure, int(year), on)
@@ -93,20 +93,18 @@ class ListQuery:
 
     @cached_property
     def _offices(self) -> list[Office]:
-        """The office in force, those above it and those directly below it, in the order of the tree; one query."""
+        """The office in force, those above it and those directly below it, in the order of the tree."""
         tops = reach_of(self.user).paths(VIEW)
-        code = self.query.get("office", "").strip()
-        named = Office.objects.filter(code=code).values("path")[:1] if code else None
         path = tops[0] if len(tops) == 1 else None
-        if named is not None:
-            found = Office.objects.filter(code=code).first()
-            path = found.path if found else path
+        if code := self.query.get("office", "").strip():
+            found = Office.objects.filter(code=code).values_list("path", flat=True).first()
             if found is None:
-                self.problems.append(f"没有代码为“{code[:20]}”的科协，下面列出的是全部记录。")
+                self.problems.append(f"没有代码为“{code[:20]}”的科协，这个条件没有采用。")
+            path = found or path
         if path is None:
             return list(Office.objects.filter(path__in=tops).order_by("path"))
         above = [path[:end] for end in range(Office.steplen, len(path) + 1, Office.steplen)]
-        below = Q(path__startswith=path, depth=len(path) // Office.steplen + 1)
+        below = subtree_q(path) & Q(depth=len(path) // Office.steplen + 1)
         return list(Office.objects.filter(Q(path__in=above) | below).order_by("path"))
 
     @cached_property

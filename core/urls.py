@@ -1,0 +1,12 @@
+"""Pages that know no domain word."""
+
+from django.urls import path
+
+from core.views import drafts, jobs, trail
+
+urlpatterns = [
+    path("drafts/<slug:key>/", drafts.draft_save, name="draft_save"),
+    path("drafts/<slug:key>/discard/", drafts.draft_discard, name="draft_discard"),
+    path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
+    path("trail/", trail.trail, name="trail"),
+]

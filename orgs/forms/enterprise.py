@@ -1,0 +1,161 @@
+"""The fields of an enterprise, alone on a page or inside the form of its first record."""
+
+from typing import Any
+
+from crispy_forms.layout import Fieldset, Row
+from django import forms
+
+from orgs.forms.base import EntryForm
+
+from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish
+from orgs.forms.fields import CodeField, DivisionField, PortalDateField, TypesField, WholeNumberField, needed, split_types
+from orgs.forms.layout import More, Part
+from orgs.models import Division, Enterprise, Office
+from orgs.services.entry import NewHost
+from orgs.services.holders import holder_choices
+
+UNSAID = [("", "未填")]
+CODES = ("credit_code", "organization_code", "registration_number")
+
+
+class OfficeField(forms.ModelChoiceField):
+    """The holder, by its short name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """天河区科协."""
+        return obj.short_name
+
+
+class HostFields(EntryForm):
+    """What enterprises and parks have in common: name, address, holder."""
+
+    name = needed(forms.CharField(max_length=100, strip=True, widget=forms.TextInput(attrs={"autocomplete": "off"})))
+    division = needed(DivisionField(label="所在区划", max_length=120))
+    office = OfficeField(Office.objects.none(), label="持有单位", required=False, empty_label=None,
+                         error_messages={"invalid_choice": "这个单位不能持有该区划的记录。请在列出的单位里选。"})
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["division"].user = user  # type: ignore[attr-defined]
+        self.holders = self._holders()
+        field = self.fields["office"]
+        assert isinstance(field, OfficeField)  # declared above
+        field.queryset = Office.objects.filter(pk__in=[office.pk for office in self.holders])
+        field.choices = [(office.pk, office.short_name) for office in self.holders]
+
+    def _holders(self) -> list[Office]:
+        """The offices that may hold a record at the address typed so far, nearest first."""
+        typed = self["division"].value()
+        field = self.fields["division"]
+        try:
+            division = typed if isinstance(typed, Division) else field.to_python(typed)
+        except forms.ValidationError:
+            return []
+        return holder_choices(self.user, division) if division is not None else []
+
+    def clean_office(self) -> Office | None:
+        """The chosen holder. One that was chosen for another address before is dropped for the nearest of this one."""
+        return self.cleaned_data.get("office")
+
+    @property
+    def division_now(self) -> Division | None:
+        """The address as far as it could be read."""
+        return getattr(self, "cleaned_data", {}).get("division")
+
+
+class EnterpriseForm(HostFields):
+    """One enterprise. ``inline`` leaves out what a first entry does not need and folds the rest away."""
+
+    name = needed(forms.CharField(label="企业名称", max_length=100, help_text="按营业执照填写全称",
+                                  widget=forms.TextInput(attrs={"autocomplete": "off", "data-alike": ""})))
+    credit_code = CodeField(label="统一社会信用代码", digits=18)
+    organization_code = CodeField(label="组织机构代码", digits=10)
+    registration_number = CodeField(label="注册号", digits=15)
+    types = needed(TypesField(label="企业类型"))
+    established_on = PortalDateField(label="企业成立日期", required=False)
+    is_above_scale = forms.BooleanField(label="规模以上工业企业", required=False)
+    is_hitech = forms.BooleanField(label="高新技术企业", required=False)
+    size = forms.ChoiceField(label="规模", required=False, choices=UNSAID + EnterpriseSize.choices)
+    employees = WholeNumberField(label="职工人数", required=False, example="320")
+    technicians = WholeNumberField(label="科技人员数", required=False, example="46")
+    leader_wish = forms.ChoiceField(label="负责人意愿", required=False, choices=UNSAID + LeaderWish.choices)
+    no_organization_reason = forms.CharField(label="未建原因", required=False, max_length=300,
+                                             widget=forms.Textarea(attrs={"rows": 2}))
+    dissolved_on = PortalDateField(label="企业注销日期", required=False)
+
+    ALONE_ONLY = ("no_organization_reason", "dissolved_on")
+
+    def __init__(self, *args: Any, inline: bool = False, **kwargs: Any) -> None:
+        self.inline = inline
+        super().__init__(*args, **kwargs)
+        if inline:
+            for name in self.ALONE_ONLY:
+                del self.fields[name]
+        for name in CODES:
+            self.fields[name].widget.attrs["data-alike"] = ""
+        self.fields["division"].widget.attrs["data-alike"] = ""
+        self.lay_out(*(self._inline_layout() if inline else self._page_layout()))
+
+    def _identity(self) -> tuple[Any, ...]:
+        return (
+            "name",
+            Row("credit_code", "organization_code"),
+            Row("registration_number", "established_on"),
+        )
+
+    def _inline_layout(self) -> tuple[Any, ...]:
+        return (
+            *self._identity(),
+            *self._place(),
+            "types",
+            Part("is_above_scale", "orgs/_form_marks.html", also="is_hitech"),
+            More("规模、人数、负责人意愿", Row("size", "leader_wish"), Row("employees", "technicians")),
+        )
+
+    def _place(self) -> tuple[Any, ...]:
+        return Part("division", "orgs/_form_division.html"), Part("office", "orgs/_form_holder.html")
+
+    def _page_layout(self) -> tuple[Any, ...]:
+        return (
+            Fieldset("一、企业", *self._identity(), *self._place(), css_id="s-host"),
+            Fieldset(
+                "二、类型和规模",
+                "types",
+                Part("is_above_scale", "orgs/_form_marks.html", also="is_hitech"),
+                Row("size", "leader_wish"),
+                Row("employees", "technicians"),
+                css_id="s-size",
+            ),
+            Fieldset(
+                "三、未建科协的原因",
+                "no_organization_reason",
+                More("企业已注销", "dissolved_on"),
+                css_id="s-wish",
+            ),
+        )
+
+    def host_values(self) -> dict[str, Any]:
+        """What the services take; fields that could not be read are None."""
+        data = getattr(self, "cleaned_data", {})
+        plain = set(self.fields) - {"types", "division", "office"}
+        values = {name: data.get(name) for name in plain}
+        values |= {name: bool(values.get(name)) for name in ("is_above_scale", "is_hitech")}
+        # Texts are empty rather than null; the codes' rule turns empty into null itself.
+        texts = ("name", "size", "leader_wish", "no_organization_reason")
+        values |= {name: values[name] or "" for name in texts if name in values}
+        return values | split_types(data.get("types"))
+
+    def as_host(self, acknowledged: frozenset[int] = frozenset()) -> NewHost:
+        """The typed enterprise, as far as it could be read."""
+        data = getattr(self, "cleaned_data", {})
+        return NewHost(Enterprise, self.host_values(), data.get("division"), data.get("office"), acknowledged)
+
+    @staticmethod
+    def initial_of(enterprise: Enterprise) -> dict[str, Any]:
+        """The fields of a stored enterprise."""
+        plain = [name for name in EnterpriseForm.base_fields if name != "types"]
+        return {name: getattr(enterprise, name) for name in plain} | {
+            "types": [name for name, _ in ENTERPRISE_TYPES if getattr(enterprise, name)],
+            "office": enterprise.office_id,
+        }

@@ -1,0 +1,39 @@
+"""Lists, detail pages, acts on records and the review queue."""
+
+from django.urls import include, path
+
+from orgs.views import bulk, details, lists, records, review
+
+_organizations = [
+    path("", lists.organization_list, name="organization_list"),
+    path("<int:pk>/", details.organization_detail, name="organization_detail"),
+]
+_enterprises = [
+    path("", lists.enterprise_list, name="enterprise_list"),
+    path("<int:pk>/", details.enterprise_detail, name="enterprise_detail"),
+]
+_parks = [
+    path("", lists.park_list, name="park_list"),
+    path("<int:pk>/", details.park_detail, name="park_detail"),
+]
+_contacts = [
+    path("", lists.contact_list, name="contact_list"),
+    path("<int:pk>/", details.contact_detail, name="contact_detail"),
+]
+_review = [
+    path("", review.review_queue_page, name="review_queue"),
+    path("bulk/", bulk.review_bulk, name="review_bulk"),
+    path("<str:kind>/<int:pk>/", review.review_record, name="review_record"),
+    path("<str:kind>/<int:pk>/confirm/", review.review_confirm, name="review_confirm"),
+    path("<str:kind>/<int:pk>/return/", review.review_return, name="review_return"),
+]
+
+urlpatterns = [
+    path("organizations/", include(_organizations)),
+    path("enterprises/", include(_enterprises)),
+    path("parks/", include(_parks)),
+    path("contacts/", include(_contacts)),
+    path("records/bulk/", bulk.record_bulk, name="record_bulk"),
+    path("records/<str:kind>/<int:pk>/<str:action>/", records.record_act, name="record_act"),
+    path("review/", include(_review)),
+]

@@ -1,0 +1,1 @@
+"""The list pages: what an address asks for, and what one row shows."""
