@@ -1,6 +1,6 @@
 """Signing in, and choosing a password."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth import password_validation
@@ -13,7 +13,7 @@ from accounts.models import User
 class SignInForm(AuthenticationForm):
     """User name and password. Unknown, wrong and disabled get the same words: the page tells nobody which names exist."""
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {
         "invalid_login": (
             "账号或密码不对，或者账号已停用。请核对后再填；连续填错 5 次，这个账号暂停登录 15 分钟。"
             "想不起密码或账号停用的，请找本单位账号管理员。"

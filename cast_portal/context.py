@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.requests import SignedInRequest
 from cast_portal.navigation import lazy_nav
 from core import clock
 from orgs.current_post import current_post
 from orgs.models.reach import reach_of
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: SignedInRequest) -> dict[str, Any]:
     """Navigation, own posts, the business date and where the search goes."""
     values: dict[str, Any] = {
         "business_date": clock.business_today(),
         "business_date_pinned": clock.business_date_is_pinned(),
     }
-    if getattr(request, "user", None) is None or not request.user.is_authenticated:
+    # The error page of a request that failed before the session was read has no user.
+    if not hasattr(request, "user") or not request.user.is_authenticated:
         return values
     return values | {
         "nav": lazy_nav(request),

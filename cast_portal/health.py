@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -63,7 +62,7 @@ def _check_folders() -> Part:
     for key in ("data_folder_in", "data_folder_out", "control_folder"):
         try:
             # Without a name in the folder: the worker never sees it.
-            with tempfile.TemporaryFile(dir=Path(options[key])):
+            with tempfile.TemporaryFile(dir=str(options[key])):
                 pass
         except OSError:
             return Part(False, "its folder cannot be written")
@@ -93,7 +92,7 @@ CHECKS: dict[str, Callable[[], Part]] = {
 @login_not_required
 @never_cache
 @require_GET
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     """200 while the web process lives; asks nothing else."""
     return JsonResponse({"status": "ok"})
 
@@ -101,7 +100,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_GET
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """Each part with its state: 200 when all work, 503 otherwise."""
     parts = {name: check() for name, check in CHECKS.items()}
     status = 200 if all(part.ok for part in parts.values()) else 503

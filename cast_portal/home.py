@@ -3,12 +3,13 @@
 import dataclasses
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.models import SpecialRole
+from accounts.requests import SignedInRequest
 from core import clock
 from core.todo import SOON, URGENT, TodoItem, todo_items
 from orgs.choices import Role
@@ -44,7 +45,7 @@ class TodoRow:
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Each person's own first page; auditors and administrators of the system go straight to their work."""
     match request.user.special_role:
         case SpecialRole.EXPERT:
@@ -67,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "actions": _actions(post),
         "todo": [_todo_row(item, today) for item in items[:SHOWN_TODO]],
         "todo_count": len(items),
-        "idle": _IDLE[post.role],
+        "idle": _IDLE[Role(post.role)],
         "region": "全国" if post.is_hq else post.region,
         "figures": _figures(offices[-1], today),
         "submitted": [(row, _record_url(row)) for row in lately_submitted(request.user)]
@@ -91,7 +92,7 @@ def _figures(office: Office, today: dt.date) -> BoardHead:
     return dataclasses.replace(head, cards=cards)
 
 
-def _crumbs(request: HttpRequest, offices: list[Office]) -> list[tuple[str, str]]:
+def _crumbs(request: SignedInRequest, offices: list[Office]) -> list[tuple[str, str]]:
     """The offices above, HQ left out; those within reach lead to their figures."""
     reach = reach_of(request.user)
     here = offices[-1]
@@ -136,7 +137,9 @@ _IDLE = {
 def _todo_row(item: TodoItem, today: dt.date) -> TodoRow:
     """The term in words: overdue and due today in red, the next three days in amber."""
     if item.due_on is None:
-        return TodoRow(item, *{URGENT: ("请先办", "bad"), SOON: ("近日办", "warn")}.get(item.severity, ("不限期", "")))
+        return TodoRow(
+            item, *{URGENT: ("请先办", "bad"), SOON: ("近日办", "warn")}.get(item.severity, ("不限期", ""))
+        )
     days = (item.due_on - today).days
     if days < 0:
         return TodoRow(item, f"逾期 {-days} 天", "bad")

@@ -3,17 +3,17 @@
 import dataclasses
 from collections.abc import Callable
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import SpecialRole
+from accounts.requests import SignedInRequest
 from core import clock
 from orgs.models.reach import reach_of
 from orgs.permissions import CONFIRM, MANAGE_ACCOUNTS, VIEW
 from orgs.selectors.waiting import waiting_for_reviewer
 
-Test = Callable[[HttpRequest], bool]
+Test = Callable[[SignedInRequest], bool]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Place:
     icon: str
     covers: tuple[str, ...]
     shown_to: Test
-    count: Callable[[HttpRequest], int] | None = None
+    count: Callable[[SignedInRequest], int] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,30 +39,35 @@ class NavItem:
     count: int
 
 
-def _everybody(request: HttpRequest) -> bool:
-    return True
+def _has_home(request: SignedInRequest) -> bool:
+    """Auditors and system administrators begin at their work itself."""
+    return request.user.special_role not in {SpecialRole.AUDITOR.value, SpecialRole.SYSADMIN.value}
 
 
 def _with(action: str) -> Test:
     return lambda request: bool(reach_of(request.user).with_roles(action))
 
 
-def _manages_accounts(request: HttpRequest) -> bool:
+def _manages_accounts(request: SignedInRequest) -> bool:
     return request.user.special_role == SpecialRole.SYSADMIN or _with(MANAGE_ACCOUNTS)(request)
 
 
-def _audits(request: HttpRequest) -> bool:
+def _audits(request: SignedInRequest) -> bool:
     return request.user.special_role == SpecialRole.AUDITOR
 
 
-def _waiting(request: HttpRequest) -> int:
+def _waiting(request: SignedInRequest) -> int:
     return waiting_for_reviewer(request.user, today=clock.business_today())
 
 
 PLACES = (
-    Place("home", "首页", "home", ("home",), _everybody),
+    Place("home", "首页", "home", ("home",), _has_home),
     Place(
-        "organization_list", "组织台账", "building-community", ("organization_", "enterprise_", "park_"), _with(VIEW)
+        "organization_list",
+        "组织台账",
+        "building-community",
+        ("organization_", "enterprise_", "park_"),
+        _with(VIEW),
     ),
     Place("contact_list", "联系人", "address-book", ("contact_",), _with(VIEW)),
     Place("review_queue", "待确认", "checklist", ("review_",), _with(CONFIRM), _waiting),
@@ -72,9 +77,9 @@ PLACES = (
 )
 
 
-def nav_items(request: HttpRequest) -> list[NavItem]:
+def nav_items(request: SignedInRequest) -> list[NavItem]:
     """The entries this person has. At most two queries: the posts (shared with the rights) and one count."""
-    here = request.resolver_match.url_name if request.resolver_match else ""
+    here = (request.resolver_match.url_name or "") if request.resolver_match else ""
     return [
         NavItem(
             url=reverse(place.route),
@@ -88,6 +93,6 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
     ]
 
 
-def lazy_nav(request: HttpRequest) -> SimpleLazyObject:
+def lazy_nav(request: SignedInRequest) -> SimpleLazyObject:
     """``nav_items`` asked when the frame is drawn, so that a page without it costs nothing."""
     return SimpleLazyObject(lambda: nav_items(request))

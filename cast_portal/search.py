@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from core.formats import date_text
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.reach import reach_of
@@ -65,17 +66,17 @@ class Found:
     all_url: str
 
 
-def _organization(row: Row, reach: Reach) -> tuple[str, str]:
+def _organization(row: Row, _: Reach) -> tuple[str, str]:
     number = f"，{row['approval_number']}" if row["approval_number"] else ""
     return row["name"], f"{date_text(row['established_on'])} 成立{number}，{row['office__short_name']}持有"
 
 
-def _enterprise(row: Row, reach: Reach) -> tuple[str, str]:
+def _enterprise(row: Row, _: Reach) -> tuple[str, str]:
     code = row["credit_code"] or row["organization_code"] or row["registration_number"] or "没有代码"
     return row["name"], f"{code}，{row['division__full_name']}，{row['office__short_name']}持有"
 
 
-def _park(row: Row, reach: Reach) -> tuple[str, str]:
+def _park(row: Row, _: Reach) -> tuple[str, str]:
     return row["name"], f"{row['division__full_name']}，{row['office__short_name']}持有"
 
 
@@ -89,7 +90,7 @@ def _contact(row: Row, reach: Reach) -> tuple[str, str]:
 SECTIONS = (
     Section(
         "企业科协和园区科协",
-        lambda: CastOrganization.objects.all(),
+        CastOrganization.objects.all,
         find_organizations,
         "organization_list",
         "organization_detail",
@@ -98,7 +99,7 @@ SECTIONS = (
     ),
     Section(
         "企业",
-        lambda: Enterprise.objects.all(),
+        Enterprise.objects.all,
         find_enterprises,
         "enterprise_list",
         "enterprise_detail",
@@ -110,7 +111,7 @@ SECTIONS = (
     ),
     Section(
         "园区",
-        lambda: Park.objects.all(),
+        Park.objects.all,
         find_parks,
         "park_list",
         "park_detail",
@@ -119,7 +120,7 @@ SECTIONS = (
     ),
     Section(
         "联系人",
-        lambda: ContactPerson.objects.all(),
+        ContactPerson.objects.all,
         find_contacts,
         "contact_list",
         "contact_detail",
@@ -130,12 +131,14 @@ SECTIONS = (
 
 
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedInRequest) -> HttpResponse:
     """Up to eight of each kind within the person's reach, with the way to all of them."""
     text = " ".join(request.GET.get("q", "").split())[:MAX_LENGTH]
     found = find_everywhere(request.user, text) if len(text) >= MIN_LENGTH else []
     return render(
-        request, "cast_portal/search.html", {"text": text, "found": found, "too_short": len(text) < MIN_LENGTH}
+        request,
+        "cast_portal/search.html",
+        {"text": text, "found": found, "too_short": len(text) < MIN_LENGTH},
     )
 
 

@@ -26,7 +26,9 @@ def _pinned_date() -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise ImproperlyConfigured(f"PORTAL_TODAY must be a date such as 2014-10-15, not {text!r}.") from error
+        raise ImproperlyConfigured(
+            f"PORTAL_TODAY must be a date such as 2014-10-15, not {text!r}."
+        ) from error
 
 
 def _secret_key() -> str:
@@ -34,12 +36,12 @@ def _secret_key() -> str:
     key = env("PORTAL_SECRET_KEY", default="")
     if key:
         return key
-    path = VAR_DIR / "demo_secret_key"
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
-        path.chmod(0o600)
     if not (PORTAL_DEMO or DEBUG or env.bool("PORTAL_TESTING", default=False)):
         raise ImproperlyConfigured("PORTAL_SECRET_KEY is required outside demonstration mode.")
+    path = VAR_DIR / "demo_secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
     return path.read_text(encoding="ascii")
 
 
@@ -151,6 +153,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 PORTAL_HTTPS = env.bool("PORTAL_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PORTAL_HTTPS
 SECURE_SSL_REDIRECT = PORTAL_HTTPS
+# Probes come over plain HTTP from the machine itself.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PORTAL_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PORTAL_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_HTTPS else None
@@ -182,6 +186,7 @@ WHITENOISE_AUTOREFRESH = False
 
 # ---------- jobs: the database is the truth, the broker carries ids ----------
 REDIS_URL = env("REDIS_URL", default="")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -37,8 +37,14 @@ class TrailFilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["action"].choices = [("", "全部动作"), *action_choices()]
-        self.fields["kind"].choices = [("", "全部对象"), *target_choices()]
+        choices = {
+            "action": [("", "全部动作"), *action_choices()],
+            "kind": [("", "全部对象"), *target_choices()],
+        }
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = options
 
     def wanted(self) -> TrailFilter:
         """What the valid part of the filters asks for."""

@@ -10,6 +10,7 @@ spreads the first two passes over processes; TEST_PASSES=sqlite,postgres,browser
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -71,7 +72,7 @@ class Suite:
 
     def run(self, name: str, marks: str, env: dict[str, str], *, spread: bool) -> None:
         """Run pytest once, showing its output as it comes and keeping its closing line."""
-        result = Pass(name)
+        result = Pass(name, reason="interrupted")
         self.passes.append(result)
         say(f"\n=== {name} ===")
         argv = [sys.executable, "-m", "pytest", "-m", marks, *self.arguments]
@@ -166,6 +167,8 @@ def run_in_browser(suite: Suite) -> None:
 def main() -> int:
     """Run every pass; a failing one does not keep the next from running."""
     suite = Suite(arguments=sys.argv[1:], environ=os.environ)
+    # Told to end, it ends like after Ctrl-C: servers stopped, their folders removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if suite.wants("sqlite"):
             suite.run("SQLite and file broker", NOT_BROWSER, suite.test_environment("sqlite"), spread=True)

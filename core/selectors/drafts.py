@@ -8,7 +8,7 @@ from core.models import FormDraft
 from core.todo import TodoItem
 
 
-def draft_todo(*, user: Any, today: dt.date) -> list[TodoItem]:
+def draft_todo(*, user: Any, today: dt.date) -> list[TodoItem]:  # noqa: ARG001 - the shape of every provider
     """One entry per kept form, the latest first, with the link that opens it again."""
     return [
         TodoItem(

@@ -43,7 +43,9 @@ def trail_events(user: Any, wanted: TrailFilter) -> QuerySet[AuditEvent]:
         events = events.filter(named)
     if wanted.action:
         exact = "." in wanted.action
-        events = events.filter(**{"action" if exact else "action__endswith": wanted.action if exact else f".{wanted.action}"})
+        events = events.filter(
+            **{"action" if exact else "action__endswith": wanted.action if exact else f".{wanted.action}"}
+        )
     if wanted.target_type:
         events = events.filter(target_type=wanted.target_type)
     if wanted.text:
@@ -88,7 +90,11 @@ def changes_of(event: AuditEvent) -> list[Change]:
     model = _model(event.target_type)
     names = [*event.before, *(name for name in event.after if name not in event.before)]
     return [
-        Change(_label(model, name), _value(model, name, event.before.get(name)), _value(model, name, event.after.get(name)))
+        Change(
+            _label(model, name),
+            _value(model, name, event.before.get(name)),
+            _value(model, name, event.after.get(name)),
+        )
         for name in names
     ]
 

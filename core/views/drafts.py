@@ -63,4 +63,6 @@ def draft_discard(request: HttpRequest, key: str) -> HttpResponse:
 
 def _is_own_page(url: str) -> bool:
     """Whether this is a path of the portal itself, short enough to keep."""
-    return url.startswith("/") and len(url) <= 300 and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    return (
+        url.startswith("/") and len(url) <= 300 and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    )

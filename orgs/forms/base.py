@@ -40,7 +40,9 @@ class EntryForm(forms.Form):
         return sent
 
 
-def initial_from_draft(form_class: type[forms.BaseForm], prefix: str, payload: dict[str, Any]) -> dict[str, Any]:
+def initial_from_draft(
+    form_class: type[forms.BaseForm], prefix: str, payload: dict[str, Any]
+) -> dict[str, Any]:
     """The kept texts of one form as its initial values. Unknown names are left out."""
     initial: dict[str, Any] = {}
     for name, field in form_class.base_fields.items():

@@ -6,7 +6,6 @@ from crispy_forms.layout import Fieldset, Row
 from django import forms
 
 from orgs.forms.base import EntryForm
-
 from orgs.forms.fields import PortalDateField, needed
 from orgs.forms.layout import More
 from orgs.models import ContactPerson
@@ -42,7 +41,10 @@ class ContactForm(EntryForm):
         self.lay_out(
             Fieldset("二、联系人", Row("name", "job_title"), Row("mobile", "email"), css_id="s-person"),
             Fieldset(
-                "三、联系关系", Row("established_on", "liaison"), More("联系人已离任", "left_on"), css_id="s-link"
+                "三、联系关系",
+                Row("established_on", "liaison"),
+                More("联系人已离任", "left_on"),
+                css_id="s-link",
             ),
         )
 

@@ -4,12 +4,20 @@ from typing import Any
 
 from crispy_forms.layout import Fieldset, Row
 from django import forms
-
-from orgs.forms.base import EntryForm
+from django.urls import reverse
 
 from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish
-from orgs.forms.fields import CodeField, DivisionField, PortalDateField, TypesField, WholeNumberField, needed, split_types
-from orgs.forms.layout import More, Part
+from orgs.forms.base import EntryForm
+from orgs.forms.fields import (
+    CodeField,
+    DivisionField,
+    PortalDateField,
+    TypesField,
+    WholeNumberField,
+    needed,
+    split_types,
+)
+from orgs.forms.layout import More, Panel, Part
 from orgs.models import Division, Enterprise, Office
 from orgs.services.entry import NewHost
 from orgs.services.holders import holder_choices
@@ -29,15 +37,36 @@ class OfficeField(forms.ModelChoiceField):
 class HostFields(EntryForm):
     """What enterprises and parks have in common: name, address, holder."""
 
-    name = needed(forms.CharField(max_length=100, strip=True, widget=forms.TextInput(attrs={"autocomplete": "off"})))
-    division = needed(DivisionField(label="所在区划", max_length=120))
-    office = OfficeField(Office.objects.none(), label="持有单位", required=False, empty_label=None,
-                         error_messages={"invalid_choice": "这个单位不能持有该区划的记录。请在列出的单位里选。"})
+    name = needed(
+        forms.CharField(max_length=100, strip=True, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    )
+    division = needed(DivisionField(label="所在区划"))
+    office = OfficeField(
+        Office.objects.none(),
+        label="持有单位",
+        required=False,
+        empty_label=None,
+        error_messages={"invalid_choice": "这个单位不能持有该区划的记录。请在列出的单位里选。"},
+    )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["division"].user = user  # type: ignore[attr-defined]
+        self.fields["division"].widget.attrs |= {
+            "role": "combobox",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "aria-autocomplete": "list",
+            "aria-expanded": "false",
+            "aria-controls": f"{self.division_id}-results",
+            "data-find": "",
+            "hx-get": reverse("division_find"),
+            "hx-trigger": "find",
+            "hx-target": f"#{self.division_id}-results",
+            "hx-swap": "innerHTML",
+            "hx-sync": "this:replace",
+        }
         self.holders = self._holders()
         field = self.fields["office"]
         assert isinstance(field, OfficeField)  # declared above
@@ -54,21 +83,34 @@ class HostFields(EntryForm):
             return []
         return holder_choices(self.user, division) if division is not None else []
 
-    def clean_office(self) -> Office | None:
-        """The chosen holder. One that was chosen for another address before is dropped for the nearest of this one."""
-        return self.cleaned_data.get("office")
+    @property
+    def division_id(self) -> str:
+        """The id of the address field, which decides the holders."""
+        return self["division"].auto_id
 
     @property
-    def division_now(self) -> Division | None:
-        """The address as far as it could be read."""
-        return getattr(self, "cleaned_data", {}).get("division")
+    def name_prefix(self) -> str:
+        """What stands before the names of the fields: ``host-`` inside another form."""
+        return f"{self.prefix}-" if self.prefix else ""
+
+    @property
+    def chosen_office(self) -> int | None:
+        """The key of the chosen holder, if it is one of those to choose from."""
+        value = str(self["office"].value() or "")
+        return next((office.pk for office in self.holders if str(office.pk) == value), None)
 
 
 class EnterpriseForm(HostFields):
     """One enterprise. ``inline`` leaves out what a first entry does not need and folds the rest away."""
 
-    name = needed(forms.CharField(label="企业名称", max_length=100, help_text="按营业执照填写全称",
-                                  widget=forms.TextInput(attrs={"autocomplete": "off", "data-alike": ""})))
+    name = needed(
+        forms.CharField(
+            label="企业名称",
+            max_length=100,
+            help_text="按营业执照填写全称",
+            widget=forms.TextInput(attrs={"autocomplete": "off", "data-alike": ""}),
+        )
+    )
     credit_code = CodeField(label="统一社会信用代码", digits=18)
     organization_code = CodeField(label="组织机构代码", digits=10)
     registration_number = CodeField(label="注册号", digits=15)
@@ -80,8 +122,9 @@ class EnterpriseForm(HostFields):
     employees = WholeNumberField(label="职工人数", required=False, example="320")
     technicians = WholeNumberField(label="科技人员数", required=False, example="46")
     leader_wish = forms.ChoiceField(label="负责人意愿", required=False, choices=UNSAID + LeaderWish.choices)
-    no_organization_reason = forms.CharField(label="未建原因", required=False, max_length=300,
-                                             widget=forms.Textarea(attrs={"rows": 2}))
+    no_organization_reason = forms.CharField(
+        label="未建原因", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     dissolved_on = PortalDateField(label="企业注销日期", required=False)
 
     ALONE_ONLY = ("no_organization_reason", "dissolved_on")
@@ -102,6 +145,7 @@ class EnterpriseForm(HostFields):
             "name",
             Row("credit_code", "organization_code"),
             Row("registration_number", "established_on"),
+            Panel("orgs/_form_alike.html"),
         )
 
     def _inline_layout(self) -> tuple[Any, ...]:
@@ -109,7 +153,7 @@ class EnterpriseForm(HostFields):
             *self._identity(),
             *self._place(),
             "types",
-            Part("is_above_scale", "orgs/_form_marks.html", also="is_hitech"),
+            Part("is_above_scale", "orgs/_form_marks.html", also=("is_hitech",)),
             More("规模、人数、负责人意愿", Row("size", "leader_wish"), Row("employees", "technicians")),
         )
 
@@ -122,7 +166,7 @@ class EnterpriseForm(HostFields):
             Fieldset(
                 "二、类型和规模",
                 "types",
-                Part("is_above_scale", "orgs/_form_marks.html", also="is_hitech"),
+                Part("is_above_scale", "orgs/_form_marks.html", also=("is_hitech",)),
                 Row("size", "leader_wish"),
                 Row("employees", "technicians"),
                 css_id="s-size",

@@ -25,18 +25,30 @@ def needed(field: forms.Field) -> forms.Field:
     return field
 
 
-class PortalDateField(forms.CharField):
+class TypedField(forms.Field):
+    """A text field that cleans to something else than text, so Django's validators of texts are not asked."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        """What the text means; None for an empty one."""
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        return self.read(text) if text else None
+
+    def read(self, text: str) -> Any:
+        """What a text that is not empty means, or ValidationError."""
+        raise NotImplementedError
+
+
+class PortalDateField(TypedField):
     """A day in any form ``parse_date`` reads, printed as 2014-06-04. Cleans to a date or None."""
 
     widget = forms.TextInput(attrs={"class": "date-input", "maxlength": "20"})
 
-    def to_python(self, value: Any) -> dt.date | None:  # type: ignore[override]
+    def read(self, text: str) -> dt.date:
         """The day, or the validator's own refusal."""
-        if isinstance(value, dt.date):
-            return value
-        text = super().to_python(value)
-        if not text:
-            return None
         try:
             return parse_date(text)
         except DateError as refusal:
@@ -47,23 +59,22 @@ class PortalDateField(forms.CharField):
         return value.isoformat() if isinstance(value, dt.date) else value
 
 
-class WholeNumberField(forms.CharField):
+class WholeNumberField(TypedField):
     """A count of people or a year: full-width digits, thousands commas and a trailing unit are read. Cleans to int or None."""
 
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "w-num", "maxlength": "20", "autocomplete": "off"})
+    widget = forms.TextInput(
+        attrs={"inputmode": "numeric", "class": "w-num", "maxlength": "20", "autocomplete": "off"}
+    )
 
-    def __init__(self, *, largest: int = 9_999_999, unit: str = "人", example: str = "46", **kwargs: Any) -> None:
+    def __init__(
+        self, *, largest: int = 9_999_999, unit: str = "人", example: str = "46", **kwargs: Any
+    ) -> None:
         self.largest, self.unit, self.example = largest, unit, example
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+    def read(self, text: str) -> int:
         """The number, or a refusal that says what to type."""
-        if isinstance(value, int):
-            return value
-        text = without_spaces(super().to_python(value) or "")
-        if not text:
-            return None
-        digits = re.sub(r"[,，]", "", text.removesuffix(self.unit))
+        digits = re.sub(r"[,，]", "", without_spaces(text).removesuffix(self.unit))
         if not (digits.isascii() and digits.isdigit()):
             raise ValidationError(f"{self.label}只填数字，例如 {self.example}。", code="number")
         # Long strings of digits are not converted at all: int() of them is slow.
@@ -79,31 +90,34 @@ class CodeField(forms.CharField):
         kwargs.setdefault("required", False)
         kwargs.setdefault("max_length", 40)
         kwargs["widget"] = forms.TextInput(
-            attrs={"class": "p-code", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "size": digits + 6}
+            attrs={
+                "class": "p-code",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "size": digits + 6,
+            }
         )
         super().__init__(**kwargs)
 
 
-class DivisionField(forms.CharField):
+class DivisionField(TypedField):
     """An address by its code, its full name, or its last parts. ``user`` decides which of several namesakes is meant."""
 
     user: Any = None
 
-    def to_python(self, value: Any) -> Division | None:  # type: ignore[override]
+    def read(self, text: str) -> Division:
         """The division, or a refusal that says how to write it."""
-        if isinstance(value, Division):
-            return value
-        text = super().to_python(value)
-        if not text:
-            return None
-        named = divisions_named(self.user, text)
+        named = divisions_named(self.user, text[:120])
         if not named:
             raise ValidationError(
-                f"没有找到区划“{text}”。请从列出的区划里选，或填 6 位区划代码。", code="division"
+                f"没有找到区划“{text[:40]}”。请从列出的区划里选，或填 6 位区划代码。", code="division"
             )
         if len(named) > 1:
             names = "、".join(division.full_name for division in named[:3])
-            raise ValidationError(f"叫“{text}”的区划有 {len(named)} 个：{names}。请从列出的区划里选。", code="division")
+            raise ValidationError(
+                f"叫“{text}”的区划有 {len(named)} 个：{names}。请从列出的区划里选。", code="division"
+            )
         return named[0]
 
     def prepare_value(self, value: Any) -> Any:

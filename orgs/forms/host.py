@@ -28,9 +28,13 @@ class HostForm(AcknowledgedForm):
     ``host_type`` is Enterprise or Park and names the field. Only hosts the person may see can be picked.
     """
 
-    is_new = forms.BooleanField(required=False, widget=forms.HiddenInput(attrs={"data-host-new": ""}))
+    is_new = forms.CharField(
+        required=False, max_length=1, widget=forms.HiddenInput(attrs={"data-host-new": ""})
+    )
 
-    def __init__(self, *args: Any, user: Any, host_type: type[Enterprise] | type[Park], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: Any, host_type: type[Enterprise] | type[Park], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.host_name = "park" if host_type is Park else "enterprise"
         self.noun = "园区" if host_type is Park else "企业"
@@ -49,7 +53,7 @@ class HostForm(AcknowledgedForm):
     @property
     def wants_new(self) -> bool:
         """Whether a new host is being entered instead of picking one."""
-        return self["is_new"].value() in (True, "on", "1", "True") and not self[self.host_name].value()
+        return self["is_new"].value() == "1" and not self[self.host_name].value()
 
     @property
     def picked(self) -> Enterprise | Park | None:
@@ -72,4 +76,6 @@ class HostForm(AcknowledgedForm):
 
 def read_ids(text: str) -> frozenset[int]:
     """Row numbers separated by commas; anything else is left out."""
-    return frozenset(int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 16)
+    return frozenset(
+        int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 16
+    )

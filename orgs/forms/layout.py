@@ -14,8 +14,8 @@ class More(LayoutObject):
 
     template = "orgs/_form_more.html"
 
-    def __init__(self, title: str, *fields: Any, open: bool = False) -> None:
-        self.title, self.fields, self.open = title, list(fields), open
+    def __init__(self, title: str, *fields: Any, unfolded: bool = False) -> None:
+        self.title, self.fields, self.unfolded = title, list(fields), unfolded
 
     def names(self) -> list[str]:
         """The names of the fields inside."""
@@ -28,7 +28,7 @@ class More(LayoutObject):
             self.template,
             {
                 "title": self.title,
-                "open": self.open or any(field.errors or field.value() for field in inside),
+                "open": self.unfolded or any(field.errors or field.value() for field in inside),
                 "fields": self.get_rendered_fields(form, context, template_pack, **kwargs),
             },
         )
@@ -41,9 +41,22 @@ class Part(LayoutObject):
         self.fields = [name]
         self.template, self.values = template, values
 
-    def render(self, form: Any, context: Any, template_pack: Any = "ui", **kwargs: Any) -> SafeString:
+    def render(self, form: Any, context: Any, **_: Any) -> SafeString:  # noqa: ARG002 - crispy's signature
         """The template with ``field``, ``form`` and the values given."""
         name = self.fields[0]
         if hasattr(form, "rendered_fields"):
             form.rendered_fields.add(name)
-        return render_to_string(self.template, {"field": form[name], "form": form, **self.values})
+        others = [form[other] for other in self.values.get("also", ())]
+        return render_to_string(self.template, {"field": form[name], "form": form, "others": others})
+
+
+class Panel(LayoutObject):
+    """A template of this app between fields, with the page's own context."""
+
+    def __init__(self, template: str) -> None:
+        self.fields = []
+        self.template = template
+
+    def render(self, form: Any, context: Any, **_: Any) -> SafeString:
+        """The template with the page's context and ``form``."""
+        return render_to_string(self.template, {**context.flatten(), "form": form})

@@ -6,7 +6,6 @@ from crispy_forms.layout import Fieldset, Row
 from django import forms
 
 from orgs.forms.base import EntryForm
-
 from orgs.forms.fields import PortalDateField, WholeNumberField, needed
 from orgs.forms.layout import More
 from orgs.models import CastOrganization
@@ -28,11 +27,14 @@ class OrganizationForm(EntryForm):
         label="批复文号",
         required=False,
         max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "穗天科协〔2014〕31号"}),
+        help_text="如 穗天科协〔2014〕31号",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     members = WholeNumberField(label="会员数", required=False)
     dissolved_on = PortalDateField(label="撤销日期", required=False)
-    chair = needed(forms.CharField(label="主席", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})))
+    chair = needed(
+        forms.CharField(label="主席", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    )
     secretary = forms.CharField(
         label="秘书长", required=False, max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -65,7 +67,9 @@ class OrganizationForm(EntryForm):
         """What the services take; fields that could not be read are None."""
         data = getattr(self, "cleaned_data", {})
         values = {name: data.get(name) for name in self.fields}
-        return values | {name: values[name] or "" for name in ("name", "approval_number", "chair", "secretary", "phone")}
+        return values | {
+            name: values[name] or "" for name in ("name", "approval_number", "chair", "secretary", "phone")
+        }
 
     @staticmethod
     def initial_of(organization: CastOrganization) -> dict[str, Any]:

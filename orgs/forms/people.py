@@ -37,6 +37,13 @@ class OfficeEntryField(forms.CharField):
         return found[0]
 
 
+def _bind(form: forms.Form, actor: User) -> None:
+    """Let the form's office field know whose offices it may take."""
+    field = form.fields["office"]
+    assert isinstance(field, OfficeEntryField)
+    field.actor = actor
+
+
 class PersonFilterForm(forms.Form):
     """The filters of the list, all from the address."""
 
@@ -47,9 +54,11 @@ class PersonFilterForm(forms.Form):
 
     def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].actor = actor
+        _bind(self, actor)
         special = SPECIAL_CHOICES if manages_everywhere(actor) else []
-        self.fields["role"].choices = [("", "全部角色"), *Role.choices, *special]
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [("", "全部角色"), *Role.choices, *special]
 
     def wanted(self) -> PersonFilter:
         """What the valid part of the filters asks for."""
@@ -66,7 +75,9 @@ class NewPersonForm(forms.Form):
     """A new account with its first post; the system administrator may choose a role apart from the offices instead."""
 
     name = forms.CharField(label="姓名", max_length=30, error_messages={"required": "请填写姓名。"})
-    office = OfficeEntryField(label="任职单位", required=False, help_text="填代码或名称，例如 440106 或 天河区科协。")
+    office = OfficeEntryField(
+        label="任职单位", required=False, help_text="填代码或名称，例如 440106 或 天河区科协。"
+    )
     role = forms.ChoiceField(label="角色", required=False, widget=forms.RadioSelect, choices=Role.choices)
     special_role = forms.ChoiceField(
         label="特别角色",
@@ -80,15 +91,19 @@ class NewPersonForm(forms.Form):
         max_length=60,
         help_text="不填时按“单位代码-姓名拼音”自动取，例如 440106-chenshili。",
         validators=User._meta.get_field("username").validators,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"invalid": "账号只能用字母、数字和 @ . + - _。"},
     )
 
     def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].actor = actor
-        self.fields["office"].needed = self.fields["role"].needed = not manages_everywhere(actor)
+        _bind(self, actor)
         if not manages_everywhere(actor):
+            for name in ("office", "role"):
+                # Asked for by the service; the page must not call it optional.
+                self.fields[name].needed = True  # type: ignore[attr-defined]
             del self.fields["special_role"]
 
 
@@ -96,11 +111,13 @@ class PostForm(forms.Form):
     """One more post."""
 
     office = OfficeEntryField(label="单位", error_messages={"required": "请填写任职单位的代码或名称。"})
-    role = forms.ChoiceField(label="角色", choices=[("", "选择角色"), *Role.choices], error_messages={"required": "请选择角色。"})
+    role = forms.ChoiceField(
+        label="角色", choices=[("", "选择角色"), *Role.choices], error_messages={"required": "请选择角色。"}
+    )
 
     def __init__(self, actor: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].actor = actor
+        _bind(self, actor)
 
 
 class ReasonForm(forms.Form):

@@ -40,6 +40,10 @@ class ContactPersonQuerySet(RecordQuerySet):
         """Contacts whose enterprise founded its own organisation after them and has it on that day: converted."""
         return self.filter(Exists(self._founded_after(day)))
 
+    def with_converted(self, day: dt.date) -> Self:
+        """Contacts with ``is_converted``: whether ``with_founding_since`` would keep them."""
+        return self.annotate(is_converted=Exists(self._founded_after(day)))
+
     @staticmethod
     def _founded_after(day: dt.date) -> models.QuerySet:
         return CastOrganization.objects.counted_on(day).filter(

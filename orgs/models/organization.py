@@ -16,12 +16,17 @@ from orgs.models.record import (
 )
 
 
+def standing_q(day: dt.date) -> Q:
+    """The condition "founded by that day and not dissolved", whatever the record's state."""
+    return Q(established_on__lte=day) & (Q(dissolved_on=None) | Q(dissolved_on__gt=day))
+
+
 class CastOrganizationQuerySet(RecordQuerySet):
     """Named questions about CAST organisations. What counts on a day follows docs/algorithms/coverage.md."""
 
     def standing_on(self, day: dt.date) -> Self:
         """Founded by that day and not dissolved, whatever the record's state."""
-        return self.filter(Q(established_on__lte=day), Q(dissolved_on=None) | Q(dissolved_on__gt=day))
+        return self.filter(standing_q(day))
 
     def counted_on(self, day: dt.date) -> Self:
         """Confirmed and standing on a day."""
@@ -43,6 +48,10 @@ class CastOrganizationQuerySet(RecordQuerySet):
     def at_former_host(self) -> Self:
         """Enterprise organisations at a host that had one before: 重建."""
         return self.in_enterprises().filter(self._earlier_at_host())
+
+    def with_former(self) -> Self:
+        """Enterprise organisations with ``is_former``: whether the host had one before, so that this is 重建."""
+        return self.in_enterprises().annotate(is_former=self._earlier_at_host())
 
     def in_enterprises(self) -> Self:
         """Enterprise CAST organisations (企业科协)."""

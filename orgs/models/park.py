@@ -16,15 +16,21 @@ from orgs.models.record import (
 )
 
 
+def existing_q(day: dt.date, prefix: str = "") -> Q:
+    """The condition "existed on that day": from 1 January of its year (unknown: always) until it was closed.
+
+    ``prefix`` leads from the model to the park, with its double underscore: ``"park__"``.
+    """
+    year, end = f"{prefix}established_year", f"{prefix}closed_on"
+    return (Q(**{year: None}) | Q(**{f"{year}__lte": day.year})) & (Q(**{end: None}) | Q(**{f"{end}__gt": day}))
+
+
 class ParkQuerySet(RecordQuerySet):
     """Named questions about parks."""
 
     def existing_on(self, day: dt.date) -> Self:
         """Parks that existed on a day: from 1 January of their year (unknown: always) until they were closed."""
-        return self.filter(
-            Q(established_year=None) | Q(established_year__lte=day.year),
-            Q(closed_on=None) | Q(closed_on__gt=day),
-        )
+        return self.filter(existing_q(day))
 
     def counted_on(self, day: dt.date) -> Self:
         """Confirmed parks that existed on a day: the denominator of the park rates."""

@@ -7,7 +7,7 @@ the clock.
 import datetime as dt
 from collections.abc import Callable
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from orgs.models import (
@@ -65,13 +65,13 @@ def converted_contacts(year: int, day: dt.date) -> QuerySet:
 
 def pending_contacts(year: int, day: dt.date) -> QuerySet:
     """Submitted contacts that would add their enterprise to the year's contact figure."""
-    already = counting_contacts(year, day).values("enterprise_id")
+    already = counting_contacts(year, day).filter(enterprise=OuterRef("enterprise"))
     return (
         ContactPerson.objects.submitted()
         .established_in(year)
         .serving_on(day)
         .at_enterprise_without_organization()
-        .exclude(enterprise_id__in=already)
+        .exclude(Exists(already))
     )
 
 
@@ -161,8 +161,17 @@ class HolderOfDay:
         """Rows with the column ``holder``: an office's key."""
         column: F | Coalesce = F("office_id")
         if self.moved:
-            column = Coalesce(*(self._held_before(kind, outer) for kind, outer in _HOSTS[rows.model]), column)
+            before = [self._held_before(kind, outer) for kind, outer in _HOSTS[rows.model]]
+            column = Coalesce(*before, column, output_field=BigIntegerField())
         return rows.annotate(holder=column)
+
+    def moved_rows(self, rows: QuerySet) -> QuerySet:
+        """The rows whose host was held elsewhere on that day."""
+        condition = Q(pk__in=[])
+        for kind, outer in _HOSTS[rows.model]:
+            hosts = self._past.exclude(**{kind: None}).values(f"{kind}_id")
+            condition |= Q(**{f"{outer}__in": hosts})
+        return rows.filter(condition)
 
     def _held_before(self, kind: str, outer: str) -> Subquery:
         return Subquery(self._past.filter(**{f"{kind}_id": OuterRef(outer)}).values("office_id")[:1])

@@ -91,7 +91,11 @@ def with_posts(people: QuerySet[User]) -> QuerySet[User]:
 def find_offices(user: User, text: str, *, limit: int = 20) -> list[Office]:
     """Offices the person may give posts in, by code or a part of the name."""
     text = text.strip()
-    wanted = Q(code__startswith=text) if text.isdecimal() else Q(name__contains=text) | Q(short_name__contains=text)
+    wanted = (
+        Q(code__startswith=text)
+        if text.isdecimal()
+        else Q(name__contains=text) | Q(short_name__contains=text)
+    )
     return list(managed_offices(user).filter(wanted)[:limit]) if text else []
 
 
@@ -102,7 +106,9 @@ def office_by_entry(user: User, text: str) -> list[Office]:
     if len(code) == 6 and code.isdecimal():
         return list(managed_offices(user).filter(code=code))
     exact = list(managed_offices(user).filter(Q(short_name=text) | Q(name=text))[:6])
-    return exact or list(managed_offices(user).filter(Q(short_name__contains=text) | Q(name__contains=text))[:6])
+    return exact or list(
+        managed_offices(user).filter(Q(short_name__contains=text) | Q(name__contains=text))[:6]
+    )
 
 
 def office_entry(office: Office) -> str:

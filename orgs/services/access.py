@@ -57,11 +57,20 @@ def require_confirm(actor: User, record: RegistryRecord, *, today: dt.date) -> N
 
     Four eyes (DESIGN §3): who created, edited or submitted the version does not confirm, return or void it.
     """
-    lowest = confirming_level_for(record, today)
-    if not reach_of(actor).confirms(path=record.office.path, lowest=lowest):
-        label = OfficeLevel(lowest).label
-        if reach_of(actor).covers(CONFIRM, record.office.path):
-            raise NotAllowed(f"这条记录须由{label}或以上科协确认。")
-        raise NotAllowed("您不是持有单位或其上级科协的审核，不能确认或退回这条记录。")
-    if record.contributors.filter(pk=actor.pk).exists():
+    require_confirming_place(actor, path=record.office.path, lowest=confirming_level_for(record, today))
+    require_other_eyes(contributed=record.contributors.filter(pk=actor.pk).exists())
+
+
+def require_confirming_place(actor: User, *, path: str, lowest: str) -> None:
+    """The actor is a reviewer at or above the holder at ``path`` and at or above the level ``lowest``."""
+    if reach_of(actor).confirms(path=path, lowest=lowest):
+        return
+    if reach_of(actor).covers(CONFIRM, path):
+        raise NotAllowed(f"这条记录须由{OfficeLevel(lowest).label}或以上科协确认。")
+    raise NotAllowed("您不是持有单位或其上级科协的审核，不能确认或退回这条记录。")
+
+
+def require_other_eyes(*, contributed: bool) -> None:
+    """Refuse who ``contributed`` to the version that is open (four eyes)."""
+    if contributed:
         raise NotAllowed("您录入、修改或提交过这一版，不能自己确认或退回。请由另一位审核人员办理。")

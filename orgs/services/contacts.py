@@ -33,10 +33,12 @@ def _require_no_twin(contact: ContactPerson) -> None:
         .first()
     )
     if twin is not None and contact.left_on is None:
-        raise DomainError(
-            f"这家企业已有手机号相同的在任联系人（{twin.name}，{twin.get_state_display()}）。请核对，不要重复登记。",
-            field="mobile",
-        )
+        raise DomainError(twin_message(twin), field="mobile")
+
+
+def twin_message(twin: ContactPerson) -> str:
+    """Why a second serving contact with one mobile number is refused."""
+    return f"这家企业已有手机号相同的在任联系人（{twin.name}，{twin.get_state_display()}）。请核对，不要重复登记。"
 
 
 @transaction.atomic

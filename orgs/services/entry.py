@@ -14,9 +14,9 @@ from core import clock
 from core.exceptions import DomainError, DomainErrors, NotAllowed
 from orgs.choices import OfficeLevel
 from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, Office, Park
+from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import ENTER
-from orgs.models.reach import reach_of
 from orgs.selectors.finders import lookalikes
 from orgs.services.access import confirming_level_for, require_enter_park
 from orgs.services.contacts import create_contact, edit_contact
@@ -25,7 +25,11 @@ from orgs.services.holders import holder_choices, resolve_holder
 from orgs.services.organizations import create_organization, edit_organization, host_period
 from orgs.services.parks import create_park, edit_park, name_conflicts
 from orgs.services.records import RecordRef, kind_of_record, submit_record
-from orgs.services.standing import organization_standing_at, overlapping_organization, second_organization_message
+from orgs.services.standing import (
+    organization_standing_at,
+    overlapping_organization,
+    second_organization_message,
+)
 from orgs.validators.entries import check_contact, check_enterprise, check_organization, check_park
 
 HOST = "host."
@@ -120,7 +124,11 @@ def _host_facts(host: Host | NewHost | None) -> dict[str, Any]:
             else {name: host.values.get(name) for name in ("established_year", "closed_on")}
         )
         starts_on, ends_on = host_period(trial)
-        return {"host_name": host.values.get("name") or "", "host_starts_on": starts_on, "host_ends_on": ends_on}
+        return {
+            "host_name": host.values.get("name") or "",
+            "host_starts_on": starts_on,
+            "host_ends_on": ends_on,
+        }
     starts_on, ends_on = host_period(host)
     return {"host_name": host.name, "host_starts_on": starts_on, "host_ends_on": ends_on}
 
@@ -142,9 +150,7 @@ def organization_refusals(
         errors.append(DomainError(f"请先选定{noun}：按名称查找，从结果里选。", field=kind))
     elif isinstance(host, NewHost):
         errors += _named_host(host_refusals(actor=actor, host=host))
-    _, wrong = check_organization(
-        values, today=clock.business_today(), host_noun=noun, **_host_facts(host)
-    )
+    _, wrong = check_organization(values, today=clock.business_today(), host_noun=noun, **_host_facts(host))
     errors += wrong
     founded = values.get("established_on")
     if founded is not None and isinstance(host, (Enterprise, Park)):
@@ -257,7 +263,13 @@ def change_host(*, actor, pk: int, version: int, host: NewHost, submit: bool) ->
     """Edit a draft or returned enterprise or park."""
     if host.division is None:
         raise DomainError("请填写所在区划，例如 天河区 或 440106。", field="division")
-    common = {"actor": actor, "version": version, "values": host.values, "division": host.division, "office": host.office}
+    common = {
+        "actor": actor,
+        "version": version,
+        "values": host.values,
+        "division": host.division,
+        "office": host.office,
+    }
     changed: Host
     if host.kind is Park:
         changed = edit_park(park_id=pk, **common)

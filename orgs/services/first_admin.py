@@ -18,7 +18,9 @@ UNIT = "服务器命令"
 
 
 @transaction.atomic
-def create_first_admin(*, username: str, name: str, office_code: str, is_sysadmin: bool = False) -> tuple[User, str]:
+def create_first_admin(
+    *, username: str, name: str, office_code: str, is_sysadmin: bool = False
+) -> tuple[User, str]:
     """The administrator of the office, or a system administrator, with a one-time password.
 
     Refused when one of the kind exists and can sign in: that one creates the others.
@@ -52,7 +54,9 @@ def create_first_admin(*, username: str, name: str, office_code: str, is_sysadmi
 def _office_without_admin(code: str) -> Office:
     office = Office.objects.filter(code=code).first()
     if office is None:
-        raise DomainError(f"没有代码为 {code} 的科协。请先运行 manage.py load_reference，再核对代码。", field="office")
+        raise DomainError(
+            f"没有代码为 {code} 的科协。请先运行 manage.py load_reference，再核对代码。", field="office"
+        )
     posts = Post.objects.held().filter(office=office, role=Role.OFFICE_ADMIN, user__is_active=True)
     known = posts.select_related("user").order_by("pk").first()
     if known is not None:

@@ -43,7 +43,12 @@ def report_to_holder(*, actor, enterprise_id: int, text: str) -> HolderReport:
         created_at=clock.machine_now(),
     )
     record_event(
-        actor=actor, action="enterprise.report", target=enterprise, reason=words, unit=acting_unit(actor), at=report.created_at
+        actor=actor,
+        action="enterprise.report",
+        target=enterprise,
+        reason=words,
+        unit=acting_unit(actor),
+        at=report.created_at,
     )
     return report
 
@@ -58,12 +63,16 @@ def may_settle(actor, report: HolderReport) -> bool:
 def settle_report(*, actor, report_id: int, answer: str) -> HolderReport:
     """The holder's answer; a report is settled once."""
     report = (
-        HolderReport.objects.select_for_update(of=("self",)).select_related("enterprise__office").get(pk=report_id)
+        HolderReport.objects.select_for_update(of=("self",))
+        .select_related("enterprise__office")
+        .get(pk=report_id)
     )
     if not may_settle(actor, report):
         raise NotAllowed("这件事由企业的持有单位处理。")
     if report.settled_at is not None:
-        raise ClosedByState(f"这件事已在 {clock.timezone.localtime(report.settled_at):%Y-%m-%d} 处理过：{report.answer}")
+        raise ClosedByState(
+            f"这件事已在 {clock.timezone.localtime(report.settled_at):%Y-%m-%d} 处理过：{report.answer}"
+        )
     report.answer = _words(answer, field="answer", missing="请写明处理结果，反映单位会看到。")
     report.settled_by, report.settled_at = actor, clock.machine_now()
     report.save(update_fields=["answer", "settled_by", "settled_at"])

@@ -42,7 +42,11 @@ def holder_choices(actor: User, division: Division) -> list[Office]:
 
 def resolve_holder(actor: User, *, division: Division, office: Office | None) -> Office:
     """The holder of a new entry: the one chosen, if allowed, else the nearest this clerk may enter for."""
-    choices = holder_choices(actor, division)
+    return pick_holder(holder_choices(actor, division), division=division, office=office)
+
+
+def pick_holder(choices: list[Office], *, division: Division, office: Office | None) -> Office:
+    """Of the offices a clerk may enter for, nearest first: the one chosen, else the nearest."""
     if not choices:
         raise DomainError(
             f"“{division.full_name}”不在您单位的范围内，不能在这里登记。请改选本地区划，或请当地科协登记。",

@@ -46,7 +46,13 @@ def find_by_exact_code(*, actor, code: str, except_pk: int | None = None) -> Cod
         return None
     seen = Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists()
     if not seen:
-        record_event(actor=actor, action=LOOKUP, target=enterprise, reason=f"按代码 {code.strip()}"[:500], unit=acting_unit(actor))
+        record_event(
+            actor=actor,
+            action=LOOKUP,
+            target=enterprise,
+            reason=f"按代码 {code.strip()}"[:500],
+            unit=acting_unit(actor),
+        )
     return CodeMatch(
         pk=enterprise.pk,
         name=enterprise.name,

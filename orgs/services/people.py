@@ -21,9 +21,7 @@ from orgs.services.access import acting_unit
 from orgs.validators.errors import CodeError
 from orgs.validators.person_name import parse_person_name
 
-OUTSIDE = (
-    "此人在您的范围以外还有任职，这个账号不归您一家管。请共同的上级科协的账号管理员办理，或由对方先结束那边的任职。"
-)
+OUTSIDE = "此人在您的范围以外还有任职，这个账号不归您一家管。请共同的上级科协的账号管理员办理，或由对方先结束那边的任职。"
 OWN = "不能办理自己的账号和任职。请上级或另一位账号管理员办理。"
 
 
@@ -48,7 +46,8 @@ def suggest_username(*, office: Office | None, name: str) -> str:
     reading = pinyin_key(name, max_length=30) or "user"
     stem = f"{office.code}-{reading}" if office else reading
     taken = {
-        username.lower() for username in User.objects.filter(username__istartswith=stem).values_list("username", flat=True)
+        username.lower()
+        for username in User.objects.filter(username__istartswith=stem).values_list("username", flat=True)
     }
     number, username = 1, stem
     while username in taken:
@@ -59,7 +58,13 @@ def suggest_username(*, office: Office | None, name: str) -> str:
 
 @transaction.atomic
 def create_person(
-    *, actor: User, name: str, office: Office | None, role: str = "", username: str = "", special_role: str = ""
+    *,
+    actor: User,
+    name: str,
+    office: Office | None,
+    role: str = "",
+    username: str = "",
+    special_role: str = "",
 ) -> tuple[User, str]:
     """Create an account with its first post, or one with a special role and no post. Returns the one-time password.
 
@@ -71,7 +76,9 @@ def create_person(
     if special_role:
         _require_special(actor, special_role)
         if office is not None or role:
-            raise DomainError("专家、审计和系统管理员没有任职。请不要同时选单位和角色。", field="special_role")
+            raise DomainError(
+                "专家、审计和系统管理员没有任职。请不要同时选单位和角色。", field="special_role"
+            )
     else:
         _require_place(actor, office, role)
     username = username.strip() or suggest_username(office=office, name=name)
@@ -81,7 +88,11 @@ def create_person(
         )
     except ValidationError as refusal:
         raise DomainErrors(
-            [DomainError(text, field=field) for field, texts in refusal.message_dict.items() for text in texts]
+            [
+                DomainError(text, field=field)
+                for field, texts in refusal.message_dict.items()
+                for text in texts
+            ]
         ) from refusal
     except IntegrityError as race:
         raise DomainError("这个账号已有人使用，请换一个。", field="username") from race
@@ -198,7 +209,9 @@ def _give_post(actor: User, person: User, office: Office, role: str) -> Post:
         with transaction.atomic():
             post.save(force_insert=True)
     except IntegrityError as refusal:
-        raise DomainError(f"“{person.name}”在{office.short_name}已有这个角色，没有再加。", field="role") from refusal
+        raise DomainError(
+            f"“{person.name}”在{office.short_name}已有这个角色，没有再加。", field="role"
+        ) from refusal
     forget_reach(person)
     record_event(
         actor=actor, action="account.add_post", target=person, after={"任职": str(post)}, unit=unit_of(actor)

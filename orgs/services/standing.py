@@ -43,6 +43,14 @@ def second_organization_message(host: Enterprise | Park, other: CastOrganization
     )
 
 
+def contact_beside_message(standing: CastOrganization, day: dt.date) -> str:
+    """Why a contact is refused at an enterprise that had an organisation on the day, and what to do."""
+    return (
+        f"这家企业在 {day} 已有企业科协“{standing.name}”（{standing.established_on} 成立），"
+        "联系人制度只用于未建科协的企业。请核对企业或日期。"
+    )
+
+
 def require_place_at_host(record: RegistryRecord) -> None:
     """Refuse an organisation beside another, and a contact where an organisation stands. Host already locked."""
     if isinstance(record, CastOrganization):
@@ -58,8 +66,4 @@ def require_place_at_host(record: RegistryRecord) -> None:
     elif isinstance(record, ContactPerson):
         standing = organization_standing_at(record.enterprise, record.established_on)
         if standing is not None:
-            raise DomainError(
-                f"这家企业在 {record.established_on} 已有企业科协“{standing.name}”（{standing.established_on} 成立），"
-                "联系人制度只用于未建科协的企业。请核对企业或日期。",
-                field="enterprise",
-            )
+            raise DomainError(contact_beside_message(standing, record.established_on), field="enterprise")

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from orgs.choices import OfficeLevel
 from orgs.filters import DEFAULT_ORDER, FILTERS, ORDERS, Filter, read_filter
 from orgs.models import Office
 from orgs.models.office import subtree_q
@@ -21,7 +22,7 @@ from orgs.validators.dates import parse_date
 from orgs.validators.errors import DateError
 
 _SCOPE_NAMES = ("office", "own")
-_COUNTED_NAMES = ("counted", "year", "on")
+_COUNTED_NAMES = ("counted", "year", "on", "without", "held")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +36,16 @@ class Chip:
 
 @dataclasses.dataclass(frozen=True)
 class Counted:
-    """The figure whose rows are asked for: a measure of a year as of a day."""
+    """The figure whose rows are asked for: a measure of a year as of a day.
+
+    ``without_deputy_provincial`` and ``held_at`` (a level of offices) as ``counted_rows`` takes them.
+    """
 
     measure: str
     year: int
     day: dt.date
+    without_deputy_provincial: bool = False
+    held_at: str | None = None
 
     @property
     def label(self) -> str:
@@ -87,7 +93,14 @@ class ListQuery:
         if not known or COUNTED[measure](int(year), on).model is not self.model:
             self.problems.append("这个数字不是这张表的，下面列出的是全部记录。请从看板上的数字重新点进来。")
             return None
-        return Counted(measure, int(year), on)
+        held = self.query.get("held", "")
+        return Counted(
+            measure,
+            int(year),
+            on,
+            without_deputy_provincial=self.query.get("without") == "1",
+            held_at=held if held in OfficeLevel.values else None,
+        )
 
     # ---------- where ----------
 
@@ -155,6 +168,8 @@ class ListQuery:
                 day=self.counted.day,
                 office=self._counting_office,
                 own_only=self.own,
+                without_deputy_provincial=self.counted.without_deputy_provincial,
+                held_at=self.counted.held_at,
             ).visible_to(self.user)
         else:
             rows = self.model._default_manager.visible_to(self.user)
@@ -195,6 +210,10 @@ class ListQuery:
         chips = []
         if self.counted is not None:
             words = f"{self.counted.label}，{self.counted.year} 年，截至 {self.counted.day}"
+            if self.counted.held_at:
+                words += f"，{OfficeLevel(self.counted.held_at).label}科协持有"
+            if self.counted.without_deputy_provincial:
+                words += "，不含副省级城市"
             chips.append(Chip("计入", words, self.address(page=None, **dict.fromkeys(_COUNTED_NAMES))))
         if self.office is not None and (self.names_office or self.own):
             words = f"{self.office.short_name}{'本级' if self.own else '及以下'}"

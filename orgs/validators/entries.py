@@ -22,6 +22,8 @@ from orgs.validators.registration_number import parse_registration_number
 
 Values = dict[str, Any]
 Checked = tuple[Values, list[DomainError]]
+# Makes the sort key of a name. Who writes many names made of few parts hands in one that remembers the parts.
+SortKey = Callable[[str], str]
 
 FOUNDING_NAME_SUFFIX = "科学技术协会"
 EARLIEST = dt.date(1949, 10, 1)
@@ -39,7 +41,9 @@ def _parse(values: Values, field: str, parse: Callable[[str], str], errors: list
         errors.append(DomainError(str(refusal), field=field))
 
 
-def check_enterprise(raw: Mapping[str, Any], *, today: dt.date) -> Checked:
+def check_enterprise(
+    raw: Mapping[str, Any], *, today: dt.date, sort_key: SortKey = pinyin_key
+) -> Checked:
     """Rules of one enterprise. The organisation code is derived from the credit code, and must agree with it."""
     values = dict(raw)
     errors: list[DomainError] = []
@@ -47,7 +51,7 @@ def check_enterprise(raw: Mapping[str, Any], *, today: dt.date) -> Checked:
     if len(values["name"]) < 4:
         errors.append(DomainError("请按营业执照填写企业全称，至少 4 个字。", field="name"))
     values["name_key"] = normalize_enterprise_name(values["name"])
-    values["sort_key"] = pinyin_key(values["name"])[:200]
+    values["sort_key"] = sort_key(values["name"])[:200]
     for field, parse in (
         ("credit_code", parse_credit_code),
         ("organization_code", parse_organization_code),
@@ -118,12 +122,13 @@ def check_organization(
     host_starts_on: dt.date | None,
     host_ends_on: dt.date | None,
     host_noun: str = "企业",
+    sort_key: SortKey = pinyin_key,
 ) -> Checked:
     """Rules of one CAST organisation at its host. ``host_starts_on`` and ``host_ends_on`` are None where unknown."""
     values = dict(raw)
     errors: list[DomainError] = []
     values["name"] = clean_name(values.get("name") or "") or host_name + FOUNDING_NAME_SUFFIX
-    values["sort_key"] = pinyin_key(values["name"])[:220]
+    values["sort_key"] = sort_key(values["name"])[:220]
     founded, ended = values.get("established_on"), values.get("dissolved_on")
     if founded is None:
         errors.append(DomainError("请填写成立日期，以批复文件为准。", field="established_on"))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import json
 from typing import Any
 
 from django import forms
@@ -16,10 +17,16 @@ class Difference:
     """One field that is stored otherwise than typed. ``now`` fills the field, ``now_words`` and ``typed_words`` are read."""
 
     field_id: str
+    name: str
     label: str
     now: list[str]
     now_words: str
     typed_words: str
+
+    @property
+    def now_json(self) -> str:
+        """The stored texts for the script that puts them into the field."""
+        return json.dumps(self.now)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +54,8 @@ def conflict_of(record: RegistryRecord, form: EntryForm, *, seen_by: Any) -> Con
             continue
         differences.append(
             Difference(
-                field_id=bound.auto_id,
+                field_id=bound.id_for_label or f"div_{bound.auto_id}",
+                name=bound.html_name,
                 label=str(bound.label),
                 now=is_now,
                 now_words=_words(bound.field, is_now),

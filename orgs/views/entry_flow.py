@@ -1,5 +1,6 @@
 """The one way through an entry page: open, check while typing, keep as a draft, submit."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ def entry_response(request: HttpRequest, page: EntryPage) -> HttpResponse:
     intent = request.POST.get("intent", "submit")
     if intent == "check":
         page.judge()
-        return render(request, "orgs/_form_state.html", _context(page, page))
+        return render(request, "orgs/_form_checked.html", _context(page, page))
     submit = intent != "draft"
     saved = _try_to_save(request, page, submit=submit)
     if saved is not None:
@@ -109,7 +110,9 @@ def _conflict(request: HttpRequest, page: EntryPage) -> HttpResponse:
     page.judge()
     page.tried = True
     return render(
-        request, page.template, _context(page, page, conflict=conflict_of(page.record, page.main, seen_by=request.user))
+        request,
+        page.template,
+        _context(page, page, conflict=conflict_of(page.record, page.main, seen_by=request.user)),
     )
 
 
@@ -130,6 +133,11 @@ def _keep(request: HttpRequest, page: EntryPage) -> bool:
     return True
 
 
+def request_is_check(page: EntryPage) -> bool:
+    """Whether only the state of the form is asked for; look-alikes are then fetched by themselves."""
+    return page.request.POST.get("intent") == "check"
+
+
 def _context(page: EntryPage, judged: EntryPage, *, findings: Any = None, **more: Any) -> dict[str, Any]:
     found = judged.findings() if findings is None else findings
     return {
@@ -139,6 +147,8 @@ def _context(page: EntryPage, judged: EntryPage, *, findings: Any = None, **more
         "findings": found,
         "wrong": [finding for finding in found if not finding.is_missing],
         "steps": judged.steps(found),
+        "live": json.dumps({finding.box_id: finding.message for finding in found if not finding.is_missing}),
+        "alike_now": None if request_is_check(page) else page.alike(),
         "submit_label": judged.submit_label,
         "crumbs": office_crumbs(page),
         **more,
@@ -151,10 +161,15 @@ def office_crumbs(page: EntryPage) -> list[tuple[str, str]]:
     posts = reach.with_roles(ENTER)
     path = page.record.office.path if page.record else posts[0].path if posts else ""
     tops = reach.paths(VIEW)
-    chain = Office.objects.filter(path__in=[path[:end] for end in range(Office.steplen, len(path) + 1, Office.steplen)])
+    chain = Office.objects.filter(
+        path__in=[path[:end] for end in range(Office.steplen, len(path) + 1, Office.steplen)]
+    )
     listing = reverse(f"{page.kind}_list")
     return [
-        (office.region_short, f"{listing}?office={office.code}" if any(office.path.startswith(top) for top in tops) else "")
+        (
+            office.region_short,
+            f"{listing}?office={office.code}" if any(office.path.startswith(top) for top in tops) else "",
+        )
         for office in chain.order_by("depth")
         if not office.is_hq
     ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.exceptions import DomainError
 from orgs.forms.base import EntryForm, initial_from_draft
-from orgs.forms.enterprise import EnterpriseForm
+from orgs.forms.enterprise import CODES, EnterpriseForm
 from orgs.forms.host import AcknowledgedForm
 from orgs.forms.park import ParkForm
 from orgs.models import Enterprise, Office, Park
@@ -24,6 +24,7 @@ from orgs.services.entry import (
 )
 from orgs.views.entry_flow import entry_response, refuse_edit, require_clerk
 from orgs.views.entry_page import EntryPage, Section
+from orgs.views.finders import alike_to
 
 
 class HostPage(EntryPage):
@@ -57,14 +58,18 @@ class HostPage(EntryPage):
 
     def refusals(self) -> list[DomainError]:
         """The refusals of the host alone."""
-        return host_refusals(actor=self.user, host=self.typed, except_pk=self.record.pk if self.record else None)
+        return host_refusals(
+            actor=self.user, host=self.typed, except_pk=self.record.pk if self.record else None
+        )
 
     def save(self, *, submit: bool) -> RegistryRecord:
         """Enter or change it."""
         if self.record is None:
             return enter_host(actor=self.user, host=self.typed, submit=submit)
         version = int(self.request.POST["version"])
-        return change_host(actor=self.user, pk=self.record.pk, version=version, host=self.typed, submit=submit)
+        return change_host(
+            actor=self.user, pk=self.record.pk, version=version, host=self.typed, submit=submit
+        )
 
     def holder(self) -> Office | None:
         """The chosen or nearest holder."""
@@ -77,10 +82,30 @@ class HostPage(EntryPage):
         trial = Park(grade=grade) if self.model is Park else Enterprise()
         return confirming_office(trial, holder=holder)
 
+    def alike(self) -> dict[str, Any] | None:
+        """For enterprises; parks of one name in one division are refused."""
+        if self.model is Park:
+            return None
+        return typed_alike(
+            self.user, self.main, self.forms["known"], except_pk=self.record.pk if self.record else None
+        )
+
     def draft_title(self) -> str:
         """With the name typed so far."""
         name = str(self.main["name"].value() or "").strip()
         return f"{self.heading}：{name}" if name else self.heading
+
+
+def typed_alike(
+    user: Any, form: EntryForm, known: EntryForm, *, except_pk: int | None = None
+) -> dict[str, Any] | None:
+    """``alike_to`` for the values an enterprise form shows; None while nothing is typed."""
+    values = {name: str(form[name].value() or "") for name in ("name", "division", *CODES)}
+    if not any(values[name] for name in ("name", *CODES)):
+        return None
+    return alike_to(
+        user, values | {"acknowledged": str(known["acknowledged"].value() or "")}, except_pk=except_pk
+    )
 
 
 def own_address(user: Any) -> dict[str, Any]:
@@ -164,5 +189,7 @@ def park_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def park_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft or returned park."""
-    park = get_object_or_404(Park.objects.visible_to(request.user).select_related("division", "office"), pk=pk)
+    park = get_object_or_404(
+        Park.objects.visible_to(request.user).select_related("division", "office"), pk=pk
+    )
     return refuse_edit(request, park, "park_detail") or entry_response(request, ParkPage(request, park))

@@ -2,14 +2,14 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 
 from core import clock
-from core.exceptions import DomainError, DomainErrors
+from core.exceptions import DomainError
 from core.models import FormDraft
 from orgs.forms.base import EntryForm
 from orgs.forms.errors import add_refusals
@@ -32,6 +32,7 @@ class Finding:
 
     section: str
     field_id: str
+    box_id: str
     label: str
     message: str
     is_missing: bool
@@ -53,12 +54,23 @@ class Step:
     missing: int
     wrong: int
     begun: bool
+    tried: bool = False
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether something is wrong, or was left out when somebody pressed submit."""
+        return bool(self.wrong or (self.tried and self.missing))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether something stands there and nothing is left to do."""
+        return self.begun and not self.missing and not self.wrong
 
     @property
     def words(self) -> str:
         """组织信息，1 处要改."""
         if self.wrong:
-            return f"{self.title}，{self.wrong} 处要改"
+            return f"{self.title}，{self.wrong + self.missing} 处要改"
         return f"{self.title}，{self.missing} 处未填" if self.missing else self.title
 
 
@@ -147,11 +159,11 @@ class EntryPage:
     def judge(self) -> bool:
         """Whether everything that can be checked without writing is right; errors are put beside their fields."""
         used = [form for name, form in self.forms.items() if self.takes(name)]
-        valid = all([form.is_valid() for form in used])  # every form, not only up to the first wrong one
+        verdicts = [form.is_valid() for form in used]  # every form is asked, not only up to the first wrong one
         refusals = self.refusals()
         for refusal in refusals:
             self.refuse(refusal)
-        return valid and not refusals and not any(form.errors for form in used)
+        return all(verdicts) and not refusals and not any(form.errors for form in used)
 
     @property
     def main(self) -> EntryForm:
@@ -179,6 +191,7 @@ class EntryPage:
         return Finding(
             section=section.anchor,
             field_id=self.anchor_of(form, name),
+            box_id=self.box_of(form, name),
             label=str(bound.label),
             message=str(bound.errors[0]),
             is_missing=bound.value() in (None, "", [], False),
@@ -189,13 +202,21 @@ class EntryPage:
         bound = form[name]
         return bound.id_for_label or f"div_{bound.auto_id}"
 
+    def box_of(self, form: EntryForm, name: str) -> str:
+        """The id of the box that holds label, error and control of this field."""
+        return f"div_{form[name].auto_id}"
+
     def forgive_missing(self) -> None:
         """Take the red away from fields that are only empty: a draft may have gaps."""
         for section in self.sections:
             for form_name, names in section.fields:
                 form = self.forms.get(form_name)
                 for name in names:
-                    if form is not None and form.has_error(name) and form[name].value() in (None, "", [], False):
+                    if (
+                        form is not None
+                        and form.has_error(name)
+                        and form[name].value() in (None, "", [], False)
+                    ):
                         del form.errors[name]
 
     def steps(self, findings: Sequence[Finding]) -> list[Step]:
@@ -204,7 +225,7 @@ class EntryPage:
         for section in self.sections:
             here = [finding for finding in findings if finding.section == section.anchor]
             wrong = sum(not finding.is_missing for finding in here)
-            steps.append(Step(section.anchor, section.title, len(here) - wrong, wrong, self._begun(section)))
+            steps.append(Step(section.anchor, section.title, len(here) - wrong, wrong, self._begun(section), self.tried))
         return steps
 
     def _begun(self, section: Section) -> bool:
@@ -230,6 +251,10 @@ class EntryPage:
         """提交广州市科协确认."""
         return f"提交{self.confirming_name or '上级科协'}确认"
 
+    def alike(self) -> dict[str, Any] | None:
+        """What is registered already under the typed codes and name of an enterprise, while one is being typed."""
+        return None
+
     @property
     def saved_at(self) -> dt.datetime | None:
         """When the server last kept what the page shows: the draft's moment, else the record's."""
@@ -246,11 +271,3 @@ class EntryPage:
     def page_errors(self) -> list[str]:
         """What belongs beside no field."""
         return [str(error) for form in self.forms.values() for error in form.non_field_errors()]
-
-
-def flat(refusal: DomainError) -> list[DomainError]:
-    """The single refusals of one."""
-    return refusal.errors if isinstance(refusal, DomainErrors) else [refusal]
-
-
-Maker = Callable[..., EntryPage]

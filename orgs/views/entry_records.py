@@ -30,7 +30,7 @@ from orgs.services.entry import (
     organization_refusals,
 )
 from orgs.views.entry_flow import entry_response, refuse_edit, require_clerk
-from orgs.views.entry_hosts import own_address
+from orgs.views.entry_hosts import own_address, typed_alike
 from orgs.views.entry_page import EntryPage, Section
 
 ENTERPRISE_FIELDS = (
@@ -139,12 +139,37 @@ class RecordPage(EntryPage):
         """A missing host leads to the search field."""
         return "host-search" if form is self.pick else super().anchor_of(form, name)
 
+    def box_of(self, form: EntryForm, name: str) -> str:
+        """The box around the search."""
+        return "div_host-search" if form is self.pick else super().box_of(form, name)
+
     def holder(self) -> Office | None:
         """The host's holder, or the one a new host would get."""
         if self.host is not None:
             return self.host.office
         data = getattr(self.forms.get("host"), "cleaned_data", {}) if self.enters_host else {}
         return likely_holder(self.user, data.get("division"), data.get("office"))
+
+    def alike(self) -> dict[str, Any] | None:
+        """While a new enterprise is being typed."""
+        if not self.enters_host or self.host_type is Park or self.pick is None:
+            return None
+        return typed_alike(self.user, self.forms["host"], self.pick)
+
+    @property
+    def host_noun(self) -> str:
+        """企业 or 园区."""
+        return "园区" if self.host_type is Park else "企业"
+
+    @property
+    def pick_field(self) -> Any:
+        """The hidden field of the picked host."""
+        return self.pick[self.host_name] if self.pick else ""
+
+    @property
+    def pick_errors(self) -> list[str]:
+        """What is wrong with the picked host."""
+        return list(self.pick[self.host_name].errors) if self.pick and self.pick.is_bound else []
 
     def _trial_host(self) -> Enterprise | Park:
         if self.host is not None:
@@ -155,7 +180,13 @@ class RecordPage(EntryPage):
     def draft_title(self) -> str:
         """With the name of the host, as far as known."""
         host = self.host
-        name = host.name if host else str(self.forms["host"]["name"].value() or "").strip() if self.enters_host else ""
+        name = (
+            host.name
+            if host
+            else str(self.forms["host"]["name"].value() or "").strip()
+            if self.enters_host
+            else ""
+        )
         return f"{self.heading}：{name}" if name else self.heading
 
 
@@ -164,7 +195,14 @@ class OrganizationPage(RecordPage):
 
     kind, form_class = "organization", OrganizationForm
 
-    def __init__(self, request: HttpRequest, record: RegistryRecord | None = None, *, given: Any = None, in_park: bool = False) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        record: RegistryRecord | None = None,
+        *,
+        given: Any = None,
+        in_park: bool = False,
+    ) -> None:
         super().__init__(request, record)
         in_park = in_park or isinstance(given, Park) or getattr(record, "kind", "") == OrganizationKind.PARK
         self.given, self.host_type = given, Park if in_park else Enterprise
@@ -236,7 +274,9 @@ class ContactPage(RecordPage):
 
     kind, form_class = "contact", ContactForm
 
-    def __init__(self, request: HttpRequest, record: RegistryRecord | None = None, *, given: Any = None) -> None:
+    def __init__(
+        self, request: HttpRequest, record: RegistryRecord | None = None, *, given: Any = None
+    ) -> None:
         super().__init__(request, record)
         self.given = given
         self.heading = "修改科协联系人" if record else "登记科协联系人"
@@ -285,7 +325,9 @@ def _given(request: HttpRequest, model: type[Enterprise] | type[Park], name: str
     if not text:
         return None
     rows = model.objects.visible_to(request.user).exclude(state="voided").select_related("division", "office")
-    found: Enterprise | Park = get_object_or_404(rows, pk=int(text) if text.isascii() and text.isdigit() else 0)
+    found: Enterprise | Park = get_object_or_404(
+        rows, pk=int(text) if text.isascii() and text.isdigit() else 0
+    )
     return found
 
 
@@ -303,7 +345,10 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft or returned organisation."""
     rows = CastOrganization.objects.visible_to(request.user)
     organization = get_object_or_404(
-        rows.select_related("office", "enterprise__division", "enterprise__office", "park__division", "park__office"), pk=pk
+        rows.select_related(
+            "office", "enterprise__division", "enterprise__office", "park__division", "park__office"
+        ),
+        pk=pk,
     )
     return refuse_edit(request, organization, "organization_detail") or entry_response(
         request, OrganizationPage(request, organization)
@@ -321,5 +366,9 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft or returned contact person."""
     rows = ContactPerson.objects.visible_to(request.user)
-    contact = get_object_or_404(rows.select_related("office", "enterprise__division", "enterprise__office"), pk=pk)
-    return refuse_edit(request, contact, "contact_detail") or entry_response(request, ContactPage(request, contact))
+    contact = get_object_or_404(
+        rows.select_related("office", "enterprise__division", "enterprise__office"), pk=pk
+    )
+    return refuse_edit(request, contact, "contact_detail") or entry_response(
+        request, ContactPage(request, contact)
+    )

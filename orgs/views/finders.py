@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from core import clock
+from orgs.calculations.names import normalize_enterprise_name
 from orgs.forms.host import read_ids
 from orgs.models import Division, Enterprise, Park
 from orgs.models.reach import reach_of
@@ -37,10 +38,16 @@ def _query(request: HttpRequest) -> str:
 
 def _picked(request: HttpRequest, host_type: type[Enterprise] | type[Park]) -> HttpResponse:
     text = request.GET["picked"]
-    rows = host_type.objects.visible_to(request.user).exclude(state="voided").select_related("division", "office")
+    rows = (
+        host_type.objects.visible_to(request.user)
+        .exclude(state="voided")
+        .select_related("division", "office")
+    )
     host = get_object_or_404(rows, pk=int(text) if text.isascii() and text.isdigit() else 0)
     return render(
-        request, "orgs/_form_picked.html", {"host": host, "standing": standing_of(host, clock.business_today())}
+        request,
+        "orgs/_form_picked.html",
+        {"host": host, "standing": standing_of(host, clock.business_today())},
     )
 
 
@@ -79,7 +86,9 @@ def division_find(request: HttpRequest) -> HttpResponse:
     """Addresses within the own territory."""
     query = _query(request)
     return render(
-        request, "orgs/_find_divisions.html", {"divisions": find_divisions(request.user, query), "query": query}
+        request,
+        "orgs/_find_divisions.html",
+        {"divisions": find_divisions(request.user, query), "query": query},
     )
 
 
@@ -96,7 +105,9 @@ def holder_choice_part(request: HttpRequest) -> HttpResponse:
 # ---------- look-alikes ----------
 
 
-def alike_to(user: User, values: QueryDict | dict[str, str], *, except_pk: int | None = None) -> dict[str, Any]:
+def alike_to(
+    user: User, values: QueryDict | dict[str, str], *, except_pk: int | None = None
+) -> dict[str, Any]:
     """What is registered under a typed code, and under nearly the typed name; both empty as a rule.
 
     ``values`` has name, division, the three codes and ``acknowledged``.
@@ -105,7 +116,11 @@ def alike_to(user: User, values: QueryDict | dict[str, str], *, except_pk: int |
     for column, _ in CODE_PARSERS:
         # Only a code of the field's own kind: the field itself says so when it is another.
         text = values.get(column) or ""
-        found = find_by_exact_code(actor=user, code=text, except_pk=except_pk) if column in codes_in(text) else None
+        found = (
+            find_by_exact_code(actor=user, code=text, except_pk=except_pk)
+            if column in codes_in(text)
+            else None
+        )
         if found is not None:
             matches.setdefault(found.pk, found)
     named: list[Division] = divisions_named(user, values.get("division") or "")
@@ -115,6 +130,7 @@ def alike_to(user: User, values: QueryDict | dict[str, str], *, except_pk: int |
     )
     today = clock.business_today()
     return {
+        "typed_key": normalize_enterprise_name(values.get("name") or ""),
         "matches": list(matches.values()),
         "alike": [(enterprise, standing_of(enterprise, today)) for enterprise in alike],
     }

@@ -1,14 +1,17 @@
 """The account pages of office and system administrators."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from core.exceptions import DomainError, DomainErrors, NotAllowed
 from core.models import AuditEvent
 from orgs.forms.people import NewPersonForm, PersonFilterForm, PostForm, ReasonForm
@@ -19,18 +22,18 @@ from orgs.services import people as services
 PAGE_SIZE = 50
 
 
-def _require_administrator(request: HttpRequest) -> None:
+def _require_administrator(request: SignedInRequest) -> None:
     if not selectors.manages_accounts(request.user):
         raise PermissionDenied("账号由本单位的账号管理员办理。")
 
 
-def _person_or_404(request: HttpRequest, pk: int) -> User:
+def _person_or_404(request: SignedInRequest, pk: int) -> User:
     _require_administrator(request)
     return get_object_or_404(selectors.with_posts(selectors.visible_people(request.user)), pk=pk)
 
 
 @require_GET
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: SignedInRequest) -> HttpResponse:
     """The accounts of the own subtree, or all of them for the system administrator."""
     _require_administrator(request)
     filters = PersonFilterForm(request.user, request.GET)
@@ -38,11 +41,15 @@ def account_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
     for person in page:
         _split_posts(request.user, person)
-    context = {"filters": filters, "page": page, "is_filtered": any(request.GET.get(key) for key in filters.fields)}
+    context = {
+        "filters": filters,
+        "page": page,
+        "is_filtered": any(request.GET.get(key) for key in filters.fields),
+    }
     return render(request, "orgs/account_list.html", context)
 
 
-def _split_posts(actor: User, person: User) -> None:
+def _split_posts(actor: User, person: Any) -> None:
     """Posts in range by name, those outside only as a number: which office that is, is not this actor's to know."""
     person.posts_in_range = [
         post for post in person.held_posts if selectors.is_managed_path(actor, post.office.path)
@@ -52,7 +59,7 @@ def _split_posts(actor: User, person: User) -> None:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def account_new(request: HttpRequest) -> HttpResponse:
+def account_new(request: SignedInRequest) -> HttpResponse:
     """Create an account; the answer to the POST itself shows the one-time password, once."""
     _require_administrator(request)
     form = NewPersonForm(request.user, request.POST or None)
@@ -68,22 +75,24 @@ def account_new(request: HttpRequest) -> HttpResponse:
     return render(request, "orgs/account_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _show_password(request: HttpRequest, person: User, password: str, *, is_new: bool) -> HttpResponse:
-    """Straight into the answer: not into the session, a message or an address."""
+def _show_password(request: SignedInRequest, person: User, password: str, *, is_new: bool) -> HttpResponse:
+    """Straight into the answer, which is kept by no cache: not into the session, a message or an address."""
     context = {"person": person, "password": password, "is_new": is_new}
-    response = render(request, "orgs/account_password.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render(request, "orgs/account_password.html", context)
 
 
 @require_GET
-def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def account_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One account with its posts, what may be done, and its history."""
     return _detail(request, _person_or_404(request, pk))
 
 
 def _detail(
-    request: HttpRequest, person: User, *, post_form: PostForm | None = None, reason_form: ReasonForm | None = None
+    request: SignedInRequest,
+    person: User,
+    *,
+    post_form: PostForm | None = None,
+    reason_form: ReasonForm | None = None,
 ) -> HttpResponse:
     _split_posts(request.user, person)
     bad = any(form is not None and form.errors for form in (post_form, reason_form))
@@ -99,7 +108,7 @@ def _detail(
 
 @never_cache
 @require_POST
-def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
+def account_reset(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a new one-time password and show it once."""
     person = _person_or_404(request, pk)
     try:
@@ -110,18 +119,18 @@ def account_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def account_disable(request: HttpRequest, pk: int) -> HttpResponse:
+def account_disable(request: SignedInRequest, pk: int) -> HttpResponse:
     """Switch an account off."""
     return _switch(request, pk, active=False)
 
 
 @require_POST
-def account_enable(request: HttpRequest, pk: int) -> HttpResponse:
+def account_enable(request: SignedInRequest, pk: int) -> HttpResponse:
     """Switch an account on again."""
     return _switch(request, pk, active=True)
 
 
-def _switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
+def _switch(request: SignedInRequest, pk: int, *, active: bool) -> HttpResponse:
     person = _person_or_404(request, pk)
     form = ReasonForm(request.POST)
     act = services.enable_person if active else services.disable_person
@@ -140,7 +149,7 @@ def _switch(request: HttpRequest, pk: int, *, active: bool) -> HttpResponse:
 
 
 @require_POST
-def post_add(request: HttpRequest, pk: int) -> HttpResponse:
+def post_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give one more post."""
     person = _person_or_404(request, pk)
     form = PostForm(request.user, request.POST)
@@ -158,7 +167,7 @@ def post_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def post_end(request: HttpRequest, pk: int) -> HttpResponse:
+def post_end(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a post of a visible account."""
     _require_administrator(request)
     visible = selectors.visible_people(request.user).values("pk")
@@ -175,7 +184,7 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def account_offices(request: HttpRequest) -> HttpResponse:
+def account_offices(request: SignedInRequest) -> HttpResponse:
     """Offices for the entry field while typing (htmx)."""
     _require_administrator(request)
     text = request.GET.get("office", "")[:40]

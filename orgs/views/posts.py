@@ -1,15 +1,16 @@
 """Switching between one's own posts."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from orgs.current_post import choose_post
 
 
 @require_POST
-def switch_post(request: HttpRequest) -> HttpResponse:
+def switch_post(request: SignedInRequest) -> HttpResponse:
     """Work in another of one's posts from now on, and stay where one is."""
     number = request.POST.get("post", "")
     if not number.isdecimal() or choose_post(request, int(number)) is None:

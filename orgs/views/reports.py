@@ -24,7 +24,11 @@ def holder_report_new(request: HttpRequest, pk: int) -> HttpResponse:
     enterprise = get_object_or_404(Enterprise.objects.select_related("office"), pk=pk)
     if not has_looked_up(request.user, enterprise):
         raise Http404
-    context = {"pk": enterprise.pk, "holder": enterprise.office.short_name, "text": request.POST.get("report_text", "")}
+    context = {
+        "pk": enterprise.pk,
+        "holder": enterprise.office.short_name,
+        "text": request.POST.get("report_text", ""),
+    }
     try:
         report_to_holder(actor=request.user, enterprise_id=pk, text=context["text"])
     except NotAllowed as refusal:
@@ -63,6 +67,8 @@ def holder_report_settle(request: HttpRequest, pk: int) -> HttpResponse:
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.message) from refusal
     except DomainError as refusal:
-        return _page(request, get_object_or_404(_reports(request), pk=pk), error=refusal.message, answer=answer)
+        return _page(
+            request, get_object_or_404(_reports(request), pk=pk), error=refusal.message, answer=answer
+        )
     messages.success(request, f"已答复{report.from_office.short_name}。")
     return redirect("holder_report_detail", pk=report.pk)

@@ -238,7 +238,11 @@ class _Numbers:
     def _records(self) -> list[RecordLine]:
         """The latest records behind the figure of an office that has none below it."""
         rows = counted_rows(
-            self.indicator.numerator, year=self.goals.plan.year, day=self.stored.on, office=self.office
+            self.indicator.numerator,
+            year=self.goals.plan.year,
+            day=self.stored.on,
+            office=self.office,
+            own_only=True,
         )
         latest = rows.order_by(F("established_on").desc(nulls_last=True), "-pk")
         detail = self.indicator.list_name.replace("_list", "_detail")

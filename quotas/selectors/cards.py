@@ -111,24 +111,29 @@ def _of_text(figure: Figure) -> Any:
     return "" if figure.target is None else f"目标 {count_text(int(figure.target))} {figure.indicator.unit}"
 
 
-def _target_lines(figure: Figure) -> list[tuple[str, str, str]]:
+def _target_lines(figure: Figure) -> list[tuple[str, Any, str]]:
     if figure.target is None or figure.value is None:
         return []
-    due = figure.pace_value
+    due, unit = figure.pace_value, figure.indicator.unit
     if figure.indicator.is_rate:
         goal = rate_text(int(figure.target * 10))
-        left = f"，还差 {count_text(figure.missing)} {figure.indicator.unit}" if figure.missing else ""
-        lines = [("全国目标" if figure.is_reference else "目标", f"{goal}{left}", "")]
+        missing = f"还差 {count_text(figure.missing)} {unit}" if figure.missing else ""
+        lines = [("全国目标" if figure.is_reference else "目标", _with_detail(goal, missing), "")]
         return lines if due is None else [*lines, ("应达", rate_text(int(due * 10)), "")]
     lines = [("完成", rate_text(figure.attainment_tenths), "")]
     if due is not None and figure.pace_share is not None:
         # Rounded up: with one less the light is not green.
-        need = count_text(-(-due.numerator // due.denominator))
-        lines.append(("应达", f"{rate_text(figure.pace_share)}，{need} {figure.indicator.unit}", ""))
+        need = f"{count_text(-(-due.numerator // due.denominator))} {unit}"
+        lines.append(("应达", _with_detail(rate_text(figure.pace_share), need), ""))
     return lines
 
 
-def _pending_line(figure: Figure) -> tuple[str, str, str]:
+def _with_detail(words: str, detail: str) -> Any:
+    """The words, with a detail for which a phone has no room."""
+    return format_html('{}<span class="p-not-phone">，{}</span>', words, detail) if detail else words
+
+
+def _pending_line(figure: Figure) -> tuple[str, Any, str]:
     words = f"{count_text(figure.pending)} {figure.indicator.unit}"
     return ("待确认", words, figure.pending_url if figure.pending else "")
 

@@ -50,7 +50,9 @@ class Calendar:
     @property
     def sentence(self) -> str:
         """The running stage that ends first, or the next one; empty when there is neither."""
-        running = sorted((phase for phase in self.phases if phase.standing == NOW), key=lambda phase: phase.ends_on)
+        running = sorted(
+            (phase for phase in self.phases if phase.standing == NOW), key=lambda phase: phase.ends_on
+        )
         if running:
             first = running[0]
             return f"{first.name}阶段还剩 {first.days} 天" if first.days else f"{first.name}阶段今天结束"

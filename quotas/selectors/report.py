@@ -1,7 +1,6 @@
 """Every indicator of one office on one day as plain values, for the command line."""
 
 import dataclasses
-from fractions import Fraction
 from typing import Any
 
 from core.formats import count_text, rate_text
@@ -29,7 +28,6 @@ class Line:
     unit: str
     numerator: int
     denominator: int | None = None
-    rate: Fraction | None = None
     rate_text: str | None = None
     target: str | None = None
     target_is_reference: bool = False
@@ -86,7 +84,6 @@ def _judged(figure: Figure) -> Line:
         unit=indicator.unit,
         numerator=figure.count,
         denominator=figure.whole,
-        rate=figure.rate,
         rate_text=rate_text(figure.rate_tenths) if figure.rate_tenths is not None else None,
         target=printed,
         target_is_reference=figure.is_reference,

@@ -57,8 +57,8 @@
     const time = ([day, value]) => [moment(day), value];
     const series = [];
     if (hasTarget) {
-      series.push({ name: "目标", type: "line", silent: true, symbol: "none", data: [time([begin, data.target]), time([end, data.target])], lineStyle: { color: css("--c-control"), width: 1 },
-        endLabel: { show: !narrow, formatter: `目标 ${rate ? figure(data.target) : data.target.toLocaleString("en-US")}`, ...text } });
+      series.push({ name: data.target_name || "目标", type: "line", silent: true, symbol: "none", data: [time([begin, data.target]), time([end, data.target])], lineStyle: { color: css("--c-control"), width: 1 },
+        endLabel: { show: !narrow, formatter: `${data.target_name || "目标"} ${rate ? figure(data.target) : data.target.toLocaleString("en-US")}`, ...text } });
     }
     if (pace.length) {
       const spot = moment(`${year}-04-20`);
@@ -67,10 +67,10 @@
     }
     series.push({ name: "实际", type: "line", showSymbol: data.points.length < 3, data: data.points.map(time), lineStyle: { color: css("--c-chart-actual"), width: 2.5 }, itemStyle: { color: css("--c-chart-actual") },
       markPoint: last ? { symbol: "circle", symbolSize: 9, data: [{ coord: time(last) }], itemStyle: { color: css("--c-chart-actual"), borderColor: css("--c-surface"), borderWidth: 2 },
-        label: { show: true, position: moment(last[0]) < moment(`${year}-04-01`) ? "right" : "left", distance: 8, offset: [0, -7], formatter: `${last[0] === data.on ? (root.dataset.today === data.on ? "今天" : data.on.slice(5)) : last[0].slice(5)} ${figure(last[1])}`, fontFamily: text.fontFamily, fontSize: size + 1, fontWeight: 600, color: css("--c-ink") } } : undefined });
+        label: { show: true, position: moment(last[0]) < moment(`${year}-04-01`) ? "right" : last[1] < highest / 12 ? "top" : "left", distance: 8, textBorderColor: css("--c-surface"), textBorderWidth: 4, offset: [0, -7], formatter: `${last[0] === data.on ? (root.dataset.today === data.on ? "今天" : data.on.slice(5)) : last[0].slice(5)} ${figure(last[1])}`, fontFamily: text.fontFamily, fontSize: size + 1, fontWeight: 600, color: css("--c-ink") } } : undefined });
     chart.setOption({
       animation: false, textStyle: text,
-      grid: { left: 8, right: narrow ? 24 : 80, top: 24, bottom: 4, containLabel: true },
+      grid: { left: 8, right: narrow ? 24 : (data.target_name || "").length > 2 ? 112 : 80, top: 24, bottom: 4, containLabel: true },
       xAxis: { type: "time", min: moment(begin), max: moment(end), splitNumber: narrow ? 4 : 12, axisLabel: { ...text, formatter: (at) => `${new Date(at).getMonth() + 1}月`, hideOverlap: true, showMaxLabel: false },
         axisLine: { lineStyle: { color: css("--c-control") } }, axisTick: { show: false }, splitLine: { show: false } },
       yAxis: { type: "value", min: 0, max: Math.ceil(highest / step) * step, interval: step, axisLabel: { ...text, formatter: (value) => (rate ? `${value}%` : value.toLocaleString("en-US")) }, splitLine: { lineStyle: { color: css("--c-chart-grid") } } },
@@ -86,6 +86,28 @@
       series,
     }, true);
   }
+
+  // ---------- the board swapped as a whole: the reader keeps the place ----------
+  let kept = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "board") return;
+    const box = document.querySelector(".p-rankbox");
+    kept = { path: location.pathname, scroll: box ? box.scrollTop : 0, table: Boolean(document.querySelector("#board .p-more[open]")) };
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!kept || event.detail.target.id !== "board") return;
+    if (kept.path === location.pathname) {
+      const box = document.querySelector(".p-rankbox");
+      if (box) box.scrollTop = kept.scroll;
+      const table = document.querySelector("#board .p-more");
+      if (table) table.open = kept.table;
+    } else if (document.activeElement === document.body || !document.activeElement) {
+      // Another office: the next Tab starts at its title, which a screen reader says.
+      const title = document.querySelector("[data-board-title]");
+      if (title) title.focus({ preventScroll: true });
+    }
+    kept = null;
+  });
 
   const charts = new Map();
   function setUp() {

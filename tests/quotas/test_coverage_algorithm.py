@@ -70,9 +70,13 @@ def write_records(registry: Registry, offices: dict[str, Office]) -> None:
         office = offices[row.office]
         place = {"state": row.state, "division": divisions[row.office] or anywhere, "closed_on": row.closed}
         if row.kind == "park":
-            hosts[row.id] = factories.make_park(office, grade=row.grade, established_year=row.established, **place)
+            hosts[row.id] = factories.make_park(
+                office, grade=row.grade, established_year=row.established, **place
+            )
             continue
-        types = {f"is_{kind}": kind in row.types for kind in ("private", "tech_sme", "state_owned", "industry")}
+        types = {
+            f"is_{kind}": kind in row.types for kind in ("private", "tech_sme", "state_owned", "industry")
+        }
         place["dissolved_on"] = place.pop("closed_on")
         hosts[row.id] = factories.make_enterprise(
             office,
@@ -116,7 +120,10 @@ def plan(offices) -> Plan:
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_a_snapshot_holds_the_page(offices, plan, day: dt.date) -> None:
     snapshot = compute_snapshot(plan=plan, on=day)
-    stored = {tally.office.code: tally.as_counts() for tally in Tally.objects.filter(snapshot=snapshot).select_related("office")}
+    stored = {
+        tally.office.code: tally.as_counts()
+        for tally in Tally.objects.filter(snapshot=snapshot).select_related("office")
+    }
     for code in offices:
         counts = stored.get(code, dict.fromkeys(EXPECTED[day, code], 0))
         assert counts == EXPECTED[day, code], code
@@ -131,7 +138,10 @@ def test_without_deputy_provincial_cities_the_sheet_holds_the_page(offices, plan
         around = surroundings_of(offices[code], day)
         sheet = read_sheet(snapshot.pk, offices[code], around, without_deputy_provincial=True)
         assert {key: sheet.total[key] for key in expected} == expected, code
-        assert all(sheet.total[key] == sheet.own[key] + sum(c[key] for c in sheet.children.values()) for key in expected)
+        assert all(
+            sheet.total[key] == sheet.own[key] + sum(c[key] for c in sheet.children.values())
+            for key in expected
+        )
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -144,10 +154,14 @@ def test_a_list_has_as_many_rows_as_its_figure_says(offices, plan, day: dt.date)
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
-def test_a_list_without_deputy_provincial_cities_has_the_rows_of_its_figure(offices, plan, day: dt.date) -> None:
+def test_a_list_without_deputy_provincial_cities_has_the_rows_of_its_figure(
+    offices, plan, day: dt.date
+) -> None:
     for (on, code), expected in WITHOUT.items():
         for measure in set(COUNTED) & set(expected) if on == day else ():
-            rows = counted_rows(measure, year=YEAR, day=day, office=offices[code], without_deputy_provincial=True)
+            rows = counted_rows(
+                measure, year=YEAR, day=day, office=offices[code], without_deputy_provincial=True
+            )
             assert rows.count() == expected[measure], (code, measure)
 
 

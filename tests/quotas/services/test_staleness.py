@@ -66,7 +66,9 @@ def test_submitting_makes_only_today_stale(stored, cast) -> None:
 def test_200_confirmations_ask_for_at_most_three_computations(stored, cast, plan) -> None:
     """The worker takes up what waits twice while people go on confirming."""
     waiting = [
-        factories.make_organization(factories.make_enterprise(stored.tianhe), state="submitted", actor=cast.owner)
+        factories.make_organization(
+            factories.make_enterprise(stored.tianhe), state="submitted", actor=cast.owner
+        )
         for _ in range(200)
     ]
     for number, organization in enumerate(waiting, start=1):

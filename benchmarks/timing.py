@@ -1,0 +1,74 @@
+"""Timing two ways of doing the same, in turn, and how much memory one of them takes."""
+
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.results import median
+
+MIN_ROUNDS, MAX_ROUNDS, ENOUGH_SECONDS = 3, 21, 6.0
+
+
+def in_turn(
+    product: Callable[[], object],
+    baseline: Callable[[], object],
+    *,
+    after: Callable[[], object] = lambda: None,
+    also: Callable[[], object] | None = None,
+) -> tuple[float, ...]:
+    """Median seconds of product, baseline and ``also``, run in turn after one round that is not counted.
+
+    At least three rounds, and as many more as fit into a few seconds. ``after`` puts things back outside the clock.
+    """
+    ways = [product, baseline] + ([also] if also else [])
+    taken: list[list[float]] = [[] for _ in ways]
+    for number in range(MAX_ROUNDS + 1):
+        for way, seconds in zip(ways, taken, strict=True):
+            gc.collect()
+            started = time.perf_counter()
+            way()
+            spent = time.perf_counter() - started
+            after()
+            if number:
+                seconds.append(spent)
+        if number >= MIN_ROUNDS and sum(map(sum, taken)) > ENOUGH_SECONDS:
+            break
+    return tuple(median(seconds) for seconds in taken)
+
+
+def _status(pid: int | str, field: str) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def resident_mib(pid: int | str = "self") -> float:
+    """Resident memory now."""
+    return _status(pid, "VmRSS")
+
+
+def peak_mib(pid: int | str = "self") -> float:
+    """The highest resident memory since ``forget_peak``, else since the start."""
+    return _status(pid, "VmHWM")
+
+
+def forget_peak(pid: int | str = "self") -> None:
+    """Let the peak begin again from the present."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def memory_of(work: Callable[[], object]) -> float:
+    """By how many MiB this process grew at most while it did the work."""
+    gc.collect()
+    forget_peak()
+    before = resident_mib()
+    work()
+    return max(0.0, peak_mib() - before)
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes a process started and that are still there."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(word) for word in text.split()]

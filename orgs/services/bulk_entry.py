@@ -1,0 +1,152 @@
+"""Registering many records at once: the rules and the trail of the single services, the speed of COPY.
+
+For imports, transfers of older registers and demonstration data. Rows that break a rule come back as refusals and stop no
+other; nothing of them is written.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from django.db import IntegrityError, transaction
+
+from core.exceptions import DomainError, DomainErrors
+from orgs.calculations.pinyin import pinyin_key
+from orgs.changes import RegistryChange, tell_registry_change
+from orgs.choices import RecordState
+from orgs.models import Park
+from orgs.models.reach import remember_reaches
+from orgs.services.bulk_book import Standing, Taken, lock_hosts
+from orgs.services.bulk_judge import Judge
+from orgs.services.bulk_rows import DependentEntry, EnterpriseEntry, Entry, EntryReport, ParkEntry, Refusal, actors_of
+from orgs.services.bulk_writer import BulkWriter, Prepared
+from orgs.services.states import AUDIT_NOUNS
+from orgs.validators.entries import SortKey
+
+CHUNK = 2_000
+
+
+@transaction.atomic
+def register_in_bulk(
+    *, entries: Iterable[Entry], sort_key: SortKey = pinyin_key, chunk: int = CHUNK
+) -> EntryReport:
+    """Judge and write the rows in their order, ``chunk`` at a time, in one transaction; all of them or, on a fault, none.
+
+    An ``EnterpriseEntry`` or ``ParkEntry`` carries the rows entered at it; other rows name a registered host. Later rows are
+    judged with the earlier ones in place. The apps above are told once, with the earliest day that changed.
+    ``sort_key`` may be a faster maker of the very same keys.
+    """
+    batch = _Batch(sort_key)
+    for part in _parts(entries, chunk):
+        try:
+            batch.register(part)
+        except IntegrityError:
+            # Somebody entered one of them meanwhile. Judged again, that row is refused in words.
+            batch.register(part)
+    batch.tell()
+    return batch.report
+
+
+class _Batch:
+    def __init__(self, sort_key: SortKey) -> None:
+        self.report = EntryReport()
+        self._judge = Judge(sort_key=sort_key)
+        self._writer = BulkWriter()
+        self._submitted = False
+        self._days: set[dt.date | None] = set()
+
+    def register(self, entries: list[Entry]) -> None:
+        """Judge and write some rows; on the database's refusal nothing of them is kept, in the report neither."""
+        with transaction.atomic():
+            prepared, refusals = self._judged(entries)
+            self._writer.write(prepared)
+        self.report.refusals += refusals
+        for record in prepared:
+            self.report.written.setdefault(AUDIT_NOUNS[record.model], {})[record.key] = record.pk
+            self._note_change(record)
+
+    def _judged(self, entries: list[Entry]) -> tuple[list[Prepared], list[Refusal]]:
+        remember_reaches({actor for entry in entries for actor in actors_of(entry)})
+        standings = lock_hosts(entries, self._judge.offices)
+        checked = {
+            index: self._judge.check_host(entry)
+            for index, entry in enumerate(entries)
+            if isinstance(entry, (EnterpriseEntry, ParkEntry))
+        }
+        taken = Taken(
+            [values for index, (values, _) in checked.items() if isinstance(entries[index], EnterpriseEntry)],
+            [values for index, (values, _) in checked.items() if isinstance(entries[index], ParkEntry)],
+        )
+        prepared: list[Prepared] = []
+        refusals: list[Refusal] = []
+        for index, entry in enumerate(entries):
+            if not isinstance(entry, (EnterpriseEntry, ParkEntry)):
+                at = standings.get((type(entry.host), entry.host.pk)) if entry.host is not None else None
+                self._add_dependent(entry, at, None, prepared, refusals)
+                continue
+            try:
+                host, standing = self._judge.judge_host(entry, checked[index], taken)
+            except DomainError as refusal:
+                refusals.append(_refusal(entry.key, refusal))
+                words = DomainError("依托单位这一行没有通过，这条记录没有登记。请先改正依托单位。")
+                refusals += [Refusal(dependent.key, (words,)) for dependent in entry.dependents]
+                continue
+            prepared.append(host)
+            for dependent in entry.dependents:
+                self._add_dependent(dependent, standing, host, prepared, refusals)
+        return prepared, refusals
+
+    def _add_dependent(
+        self,
+        entry: DependentEntry,
+        at: Standing | None,
+        host: Prepared | None,
+        prepared: list[Prepared],
+        refusals: list[Refusal],
+    ) -> None:
+        if at is None:
+            refusals.append(Refusal(entry.key, (DomainError("没有找到依托单位。请填写企业或园区的名称或代码。"),)))
+            return
+        try:
+            prepared.append(self._judge.judge_dependent(entry, at, host))
+        except DomainError as refusal:
+            refusals.append(_refusal(entry.key, refusal))
+
+    def _note_change(self, record: Prepared) -> None:
+        if RecordState.CONFIRMED in record.course.states:
+            self._days.add(_effective_on(record))
+        elif RecordState.SUBMITTED in record.course.states:
+            self._submitted = True
+
+    def tell(self) -> None:
+        """Tell the apps above what changed: once, from the earliest day on."""
+        if self._days:
+            days = [day for day in self._days if day is not None]
+            earliest = None if None in self._days else min(days)
+            tell_registry_change(RegistryChange(effective_on=earliest, counts_changed=True))
+        elif self._submitted:
+            tell_registry_change(RegistryChange(effective_on=None, counts_changed=False))
+
+
+def _effective_on(record: Prepared) -> dt.date | None:
+    """The first day whose figures depend on the record; None when all days do."""
+    if record.model is Park:
+        year = record.values.get("established_year")
+        return dt.date(year, 1, 1) if year else None
+    return record.values.get("established_on")
+
+
+def _refusal(key: str, refusal: DomainError) -> Refusal:
+    return Refusal(key, tuple(refusal.errors) if isinstance(refusal, DomainErrors) else (refusal,))
+
+
+def _parts(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
+    part: list[Entry] = []
+    for entry in entries:
+        part.append(entry)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part
+
+

@@ -1,0 +1,243 @@
+"""Judging rows of a batch with the rules of the single services: what breaks one is refused with all its reasons."""
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.db import models
+
+from core.exceptions import ClosedByState, DomainError, DomainErrors
+from orgs.choices import OfficeLevel, OrganizationKind, ParkGrade, RecordState
+from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park
+from orgs.models.record import RegistryRecord
+from orgs.services.access import require_confirm, require_enter, require_enter_park
+from orgs.services.bulk_book import OfficeBook, Standing, Taken, is_live
+from orgs.services.bulk_course import Course, LevelOn, plan_levels, play
+from orgs.services.bulk_rows import Act, ContactEntry, DependentEntry, EnterpriseEntry, HostEntry, OrganizationEntry
+from orgs.services.bulk_writer import Prepared
+from orgs.services.contacts import twin_message
+from orgs.services.enterprises import CODE_FIELDS, code_conflicts
+from orgs.services.organizations import host_period
+from orgs.services.parks import name_conflicts
+from orgs.services.standing import contact_beside_message, second_organization_message
+from orgs.services.states import move_record
+from orgs.validators.entries import Checked, SortKey, check_contact, check_enterprise, check_organization, check_park
+
+# What a dependent's state asks of its host's (DESIGN §3: they are submitted and confirmed together).
+_HOST_STATES: dict[str, tuple[str, ...]] = {
+    RecordState.DRAFT: (RecordState.DRAFT, RecordState.RETURNED, RecordState.SUBMITTED, RecordState.CONFIRMED),
+    RecordState.RETURNED: (RecordState.DRAFT, RecordState.RETURNED, RecordState.SUBMITTED, RecordState.CONFIRMED),
+    RecordState.SUBMITTED: (RecordState.SUBMITTED, RecordState.CONFIRMED),
+    RecordState.CONFIRMED: (RecordState.CONFIRMED,),
+    RecordState.VOIDED: (RecordState.CONFIRMED, RecordState.VOIDED),
+}
+
+
+def _limits(model: type[models.Model]) -> tuple[tuple[str, str, int, frozenset[str]], ...]:
+    """Of the text fields: name, label, greatest length, allowed values (none: any)."""
+    return tuple(
+        (field.name, str(field.verbose_name), field.max_length or 0, frozenset(dict(field.flatchoices)))
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField) and field.name not in ("state", "return_reason", "sort_key", "name_key")
+    )
+
+
+_LIMITS = {model: _limits(model) for model in (Enterprise, Park, CastOrganization, ContactPerson)}
+
+
+def field_refusals(model: type[RegistryRecord], values: Mapping[str, Any]) -> list[DomainError]:
+    """What a form's own fields refuse: texts that are too long, values no list has."""
+    errors = []
+    for name, label, length, allowed in _LIMITS[model]:
+        value = values.get(name)
+        if not value:
+            continue
+        if len(value) > length:
+            errors.append(DomainError(f"{label}不能超过 {length} 个字，现为 {len(value)} 个字。请精简。", field=name))
+        elif allowed and value not in allowed:
+            errors.append(DomainError(f"{label}没有“{value}”这一项。请从列出的项里选。", field=name))
+    return errors
+
+
+class Judge:
+    """The rules with what they need, read once for a whole call."""
+
+    def __init__(self, *, sort_key: SortKey) -> None:
+        self.offices = OfficeBook()
+        self._sort_key = sort_key
+        self._plan_level = plan_levels()
+
+    # ---------- hosts ----------
+
+    def check_host(self, entry: HostEntry) -> Checked:
+        """The rules that need no database."""
+        today = entry.acts[0].business_day
+        if isinstance(entry, EnterpriseEntry):
+            values, errors = check_enterprise(entry.values, today=today, sort_key=self._sort_key)
+            return values, errors + field_refusals(Enterprise, values)
+        values, errors = check_park(entry.values, today=today)
+        return values, errors + field_refusals(Park, values)
+
+    def judge_host(self, entry: HostEntry, checked: Checked, taken: Taken) -> tuple[Prepared, Standing]:
+        """The record to write and the host its dependents are judged at. Raises every refusal of the row at once."""
+        values, errors = checked
+        model: type[Enterprise | Park] = Enterprise if isinstance(entry, EnterpriseEntry) else Park
+        errors = errors + self._host_conflicts(entry, values, taken)
+        holder = course = None
+        try:
+            holder = self.offices.holder(entry.acts[0].actor, division=entry.division, office=entry.office)
+            course = self._host_course(entry, values, holder)
+        except DomainError as refusal:
+            errors.append(refusal)
+        if errors or holder is None or course is None:
+            raise DomainErrors(errors)
+        if model is Enterprise:
+            for field in CODE_FIELDS:
+                if values.get(field):
+                    taken.take(field, values[field], values["name"])
+        else:
+            taken.take(f"park:{entry.division.pk}", values["name_key"], values["name"])
+        columns = {name: value for name, value in values.items() if name != "park"}
+        if values.get("park") is not None:
+            columns["park_id"] = values["park"].pk
+        columns |= {"division_id": entry.division.pk, "office_id": holder.pk}
+        shown = {**values, "division": entry.division, "office": holder}
+        prepared = Prepared(model, entry.key, values["name"], columns, shown, entry.acts, course)
+        host = model(
+            **{name: value for name, value in values.items() if name in ("name", "established_year", "grade")},
+            state=course.state,
+        )
+        if isinstance(host, Enterprise):
+            host.established_on, host.dissolved_on = values.get("established_on"), values.get("dissolved_on")
+        else:
+            host.closed_on = values.get("closed_on")
+        return prepared, Standing(host, holder, host_period(host))
+
+    def _host_conflicts(self, entry: HostEntry, values: dict[str, Any], taken: Taken) -> list[DomainError]:
+        errors: list[DomainError] = []
+        if not isinstance(entry, EnterpriseEntry):
+            place = f"park:{entry.division.pk}"
+            if (place, values["name_key"]) in taken.registered:
+                return name_conflicts(values, entry.division)
+            twin = taken.in_batch(place, values["name_key"])
+            return [DomainError(f"本批已有同名园区“{twin}”。请只留一行。", field="name")] if twin else []
+        if any((field, values.get(field)) in taken.registered for field in CODE_FIELDS):
+            errors += code_conflicts(values, actor=entry.acts[0].actor)
+        for field in CODE_FIELDS:
+            twin = taken.in_batch(field, values[field]) if values.get(field) else None
+            if twin is not None:
+                label = Enterprise._meta.get_field(field).verbose_name
+                errors.append(DomainError(f"这个{label}与本批的“{twin}”相同。请只留一行，或核对代码。", field=field))
+        return errors
+
+    def _host_course(self, entry: HostEntry, values: dict[str, Any], holder: Office) -> Course:
+        if isinstance(entry, EnterpriseEntry):
+            may_enter, lowest_on = partial(_may_enter, holder), self._plan_level
+        else:
+            is_national = values.get("grade") == ParkGrade.NATIONAL
+            may_enter = partial(_may_enter_park, holder, is_national)
+            level = OfficeLevel.HQ if is_national else OfficeLevel.PROVINCE
+            lowest_on = partial(_always, level)
+        return play(entry.acts, label=values["name"], path=holder.path, lowest_on=lowest_on, may_enter=may_enter)
+
+    # ---------- what stands at hosts ----------
+
+    def judge_dependent(self, entry: DependentEntry, at: Standing, host: Prepared | None) -> Prepared:
+        """The record to write at a host that is new in this batch (``host``) or registered. Raises all its refusals."""
+        if at.host.state == RecordState.VOIDED and host is None:
+            raise ClosedByState(f"“{at.host}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise")
+        is_organization = isinstance(entry, OrganizationEntry)
+        values, errors = self._check_dependent(entry, at)
+        model: type[RegistryRecord] = CastOrganization if is_organization else ContactPerson
+        errors = errors + field_refusals(model, values)
+        label = values["name"] if is_organization else f"{at.host} {values['name']}"
+        course = None
+        try:
+            course = play(
+                entry.acts,
+                label=label,
+                path=at.office.path,
+                lowest_on=self._plan_level,
+                may_enter=partial(_may_enter, at.office),
+            )
+        except DomainError as refusal:
+            errors.append(refusal)
+        if not errors:
+            errors = self._place_refusals(entry, values, at)
+        if errors or course is None:
+            raise DomainErrors(errors)
+        self._take_host_along(entry, course, at, is_new=host is not None)
+        if is_live(course.state):
+            _remember(at, is_organization, values, course.state)
+        kind = OrganizationKind.ENTERPRISE if isinstance(at.host, Enterprise) else OrganizationKind.PARK
+        columns = {**values, "office_id": at.office.pk}
+        shown = {**values, "office": at.office, str(kind): at.host}
+        if is_organization:
+            columns["kind"] = shown["kind"] = kind
+        if host is None:
+            columns[f"{kind}_id"] = at.host.pk
+        return Prepared(model, entry.key, label, columns, shown, entry.acts, course, host)
+
+    def _check_dependent(self, entry: DependentEntry, at: Standing) -> Checked:
+        today = entry.acts[0].business_day
+        starts_on, ends_on = at.period
+        if isinstance(entry, ContactEntry):
+            return check_contact(entry.values, today=today, enterprise_starts_on=starts_on)
+        return check_organization(
+            entry.values,
+            today=today,
+            host_name=at.host.name,
+            host_starts_on=starts_on,
+            host_ends_on=ends_on,
+            host_noun="企业" if isinstance(at.host, Enterprise) else "园区",
+            sort_key=self._sort_key,
+        )
+
+    @staticmethod
+    def _place_refusals(entry: DependentEntry, values: dict[str, Any], at: Standing) -> list[DomainError]:
+        founded = values["established_on"]
+        if isinstance(entry, OrganizationEntry):
+            other = at.overlapping(founded, values.get("dissolved_on"))
+            if other is None:
+                return []
+            field = "enterprise" if isinstance(at.host, Enterprise) else "park"
+            return [DomainError(second_organization_message(at.host, other), field=field)]
+        standing = at.confirmed_on(founded)
+        if standing is not None:
+            return [DomainError(contact_beside_message(standing, founded), field="enterprise")]
+        twin = at.twin(values["mobile"]) if values.get("left_on") is None else None
+        return [DomainError(twin_message(twin), field="mobile")] if twin is not None else []
+
+    @staticmethod
+    def _take_host_along(entry: DependentEntry, course: Course, at: Standing, *, is_new: bool) -> None:
+        """Submitting or confirming a record takes its registered, unconfirmed host along, as in the single services."""
+        host = at.host
+        for act in entry.acts if not is_new else ():
+            if act.action == "submit" and host.is_editable:
+                move_record(host, "submit", actor=act.actor, at=act.at)
+            elif act.action == "confirm" and host.state == RecordState.SUBMITTED:
+                require_confirm(act.actor, host, today=act.business_day)
+                move_record(host, "confirm", actor=act.actor, at=act.at)
+        if host.state not in _HOST_STATES[course.state]:
+            label = RecordState(host.state).label
+            raise ClosedByState(f"依托的“{host}”是“{label}”，须与它名下的记录一起提交和确认。请核对办理经过。")
+
+
+def _may_enter(holder: Office, act: Act) -> None:
+    require_enter(act.actor, holder)
+
+
+def _may_enter_park(holder: Office, is_national: bool, act: Act) -> None:
+    require_enter_park(act.actor, office=holder, is_national=is_national)
+
+
+def _always(level: str, day: dt.date) -> str:
+    return level
+
+
+def _remember(at: Standing, is_organization: bool, values: dict[str, Any], state: str) -> None:
+    if is_organization:
+        at.organizations.append((values["established_on"], values.get("dissolved_on"), state, values["name"]))
+    else:
+        at.contacts.append((values["mobile"], values.get("left_on"), state, values["name"]))

@@ -1,0 +1,119 @@
+"""What a bulk registration takes and what it gives back: typed rows with their acts, and a report.
+
+A row is one record as somebody entered it, with the acts it has been through. The reader of a file makes rows whose only
+act is ``create`` (or ``create`` and ``submit``); a transfer of an older register makes rows with all their acts.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from core.exceptions import DomainError
+from orgs.models import Division, Enterprise, Office, Park
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Act:
+    """One act in a record's life: ``create``, or a move of the table of states, by a person at a moment.
+
+    ``at`` is the moment the trail keeps. ``day`` is the business day the rules are judged with; without it the local date
+    of ``at``. ``reason`` is required for ``return`` and ``void``.
+    """
+
+    action: str
+    actor: User
+    at: dt.datetime
+    day: dt.date | None = None
+    reason: str = ""
+
+    @property
+    def business_day(self) -> dt.date:
+        """The day that counts as "today" for this act."""
+        return self.day or timezone.localtime(self.at).date()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OrganizationEntry:
+    """One CAST organisation. ``host`` is a registered enterprise or park, None when the row stands inside its host's."""
+
+    key: str
+    values: Mapping[str, Any]
+    acts: tuple[Act, ...]
+    host: Enterprise | Park | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ContactEntry:
+    """One contact person. ``host`` is a registered enterprise, None when the row stands inside its host's."""
+
+    key: str
+    values: Mapping[str, Any]
+    acts: tuple[Act, ...]
+    host: Enterprise | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EnterpriseEntry:
+    """One new enterprise with what is entered at it. ``office`` is the chosen holder, None the nearest one."""
+
+    key: str
+    values: Mapping[str, Any]
+    division: Division
+    acts: tuple[Act, ...]
+    office: Office | None = None
+    dependents: tuple[OrganizationEntry | ContactEntry, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ParkEntry:
+    """One new park with the organisations entered at it."""
+
+    key: str
+    values: Mapping[str, Any]
+    division: Division
+    acts: tuple[Act, ...]
+    office: Office | None = None
+    dependents: tuple[OrganizationEntry, ...] = ()
+
+
+HostEntry = EnterpriseEntry | ParkEntry
+DependentEntry = OrganizationEntry | ContactEntry
+Entry = HostEntry | DependentEntry
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not written, with every rule it breaks."""
+
+    key: str
+    errors: tuple[DomainError, ...]
+
+    @property
+    def reason(self) -> str:
+        """All reasons as one text for people."""
+        return "".join(error.message for error in self.errors)
+
+
+@dataclasses.dataclass(slots=True)
+class EntryReport:
+    """What became of a batch: the primary keys of the written rows by the caller's key, per kind, and the refusals."""
+
+    written: dict[str, dict[str, int]] = dataclasses.field(default_factory=dict)
+    refusals: list[Refusal] = dataclasses.field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many records were written."""
+        return sum(len(keys) for keys in self.written.values())
+
+
+def actors_of(entry: Entry) -> set[User]:
+    """Everybody who acts on the row or on one inside it."""
+    actors = {act.actor for act in entry.acts}
+    for dependent in getattr(entry, "dependents", ()):
+        actors |= actors_of(dependent)
+    return actors

@@ -1,0 +1,66 @@
+"""Every main page at both sizes: opens, complains of nothing, axe finds nothing serious, no sideways scrolling."""
+
+import datetime as dt
+
+import pytest
+
+from quotas.services.snapshots import compute_snapshot
+from tests import factories
+from tests.e2e.conftest import DESKTOP, PHONE
+
+PAGES = {
+    "owner": [
+        "/",
+        "/organizations/",
+        "/organizations/new/",
+        "/organizations/new/?kind=park",
+        "/enterprises/",
+        "/enterprises/new/",
+        "/parks/",
+        "/contacts/",
+        "/contacts/new/",
+        "/dashboard/",
+        "/search/?q=示范",
+        "/password/",
+    ],
+    "reviewer": ["/", "/review/", "/dashboard/440100/?by=park_coverage"],
+    "hq-leader": ["/", "/dashboard/", "/dashboard/?by=national_park_coverage&without=1"],
+    "hq-clerk": ["/parks/new/"],
+    "office-admin": ["/accounts/", "/accounts/new/"],
+    "auditor": ["/trail/"],
+    "sysadmin": ["/accounts/"],
+    "expert": ["/"],
+}
+
+
+@pytest.fixture
+def world(plan, cast, tree):
+    """A record of each kind and state in reach of the cast, with figures."""
+    for state in ("draft", "submitted", "confirmed", "returned", "voided"):
+        enterprise = factories.make_enterprise(tree.tianhe, actor=cast.owner)
+        factories.make_organization(enterprise, state=state, actor=cast.owner)
+        factories.make_contact(factories.make_enterprise(tree.tianhe), state=state, actor=cast.owner)
+    park = factories.make_park(tree.tianhe, grade="national")
+    factories.make_organization(park, state="submitted", actor=cast.owner)
+    compute_snapshot(plan=plan, on=dt.date(2014, 1, 1))
+    return compute_snapshot(plan=plan, on=dt.date(2014, 10, 15))
+
+
+@pytest.mark.parametrize("desk", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+@pytest.mark.parametrize("username", PAGES)
+def test_pages_are_clean(desk, world, username):
+    desk.sign_in(username)
+    faults = []
+    for path in PAGES[username]:
+        desk.go(path)
+        desk.page.wait_for_load_state("networkidle")
+        faults += [f"{path} {finding}" for finding in desk.axe()]
+        wide = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            faults.append(f"{path} scrolls sideways by {wide} px")
+    assert faults == []
+
+
+def test_login_page_is_clean(desk, plan):
+    desk.go("/login/")
+    assert desk.axe() == []

@@ -1,0 +1,154 @@
+"""Reach: for every model the list and the single row agree, and nobody sees more than the subtrees of the own posts."""
+
+import dataclasses
+
+import pytest
+
+from core import clock
+from core.models import FormDraft, Job
+from core.services.drafts import save_form_draft
+from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Office, Park, Post
+from tests.factories import AT, make_contact, make_enterprise, make_organization, make_park
+
+pytestmark = pytest.mark.django_db
+
+# Who reaches what is held where: the offices of the fixed tree, by name.
+GUANGZHOU = {"guangzhou", "tianhe", "panyu"}
+GUANGDONG = GUANGZHOU | {"guangdong", "foshan", "chancheng"}
+HANGZHOU = {"hangzhou", "xihu"}
+NATION = GUANGDONG | HANGZHOU | {"hq", "zhejiang", "beijing", "dongcheng", "xinjiang", "xpcc", "shihezi"}
+REACH = {
+    "owner": {"tianhe"},
+    "colleague": {"tianhe"},
+    "viewer": {"tianhe"},
+    "neighbour": {"panyu"},
+    "reviewer": GUANGZHOU,
+    "upper": GUANGDONG,
+    "stranger": {"xihu"},
+    "foreign_reviewer": HANGZHOU,
+    "hq_leader": NATION,
+    "office_admin": GUANGZHOU,
+    "expert": set(),
+    "auditor": set(),
+    "sysadmin": set(),
+    "disabled": set(),
+}
+
+
+def places(tree) -> dict[int, str]:
+    return {getattr(tree, field.name).pk: field.name for field in dataclasses.fields(tree)}
+
+
+def seen(model, user) -> set[int]:
+    """The keys of the list, after asking each row by itself for the same answer."""
+    listed = set(model.objects.visible_to(user).values_list("pk", flat=True))
+    for pk in model.objects.values_list("pk", flat=True):
+        assert model.objects.visible_to(user).filter(pk=pk).exists() is (pk in listed)
+    return listed
+
+
+@pytest.fixture
+def records(tree):
+    """One of each record at every office but HQ, which holds none."""
+    for office_id in places(tree):
+        office = Office.objects.get(pk=office_id)
+        if not office.is_hq:
+            enterprise = make_enterprise(office)
+            make_organization(enterprise)
+            make_contact(make_enterprise(office))
+            make_park(office)
+
+
+@pytest.mark.parametrize("who", REACH)
+@pytest.mark.parametrize("model", [Enterprise, Park, CastOrganization, ContactPerson])
+def test_records_within_the_subtrees_of_the_posts(cast, tree, records, model, who):
+    names = places(tree)
+    listed = seen(model, getattr(cast, who))
+    holders = {
+        names[office] for office in model.objects.filter(pk__in=listed).values_list("office_id", flat=True)
+    }
+    assert holders == REACH[who] - {"hq"}
+    assert (
+        len(listed)
+        == model.objects.filter(office__in=[pk for pk in names if names[pk] in REACH[who]]).count()
+    )
+
+
+@pytest.mark.parametrize("who", REACH)
+def test_offices(cast, tree, who):
+    names = places(tree)
+    assert {names[pk] for pk in seen(Office, getattr(cast, who))} == REACH[who]
+
+
+@pytest.mark.parametrize(
+    ("who", "holders"),
+    [
+        ("office_admin", {"owner", "colleague", "viewer", "neighbour", "reviewer", "reviewer_and_clerk", "upper_clerk",
+                          "office_admin", "disabled"}),
+        ("owner", {"owner"}),
+        ("hq_leader", {"hq_leader"}),
+        ("sysadmin", set()),
+        ("auditor", set()),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_posts_are_seen_by_their_holder_and_the_office_s_administrator(cast, who, holders):
+    accounts = {getattr(cast, field.name).pk: field.name for field in dataclasses.fields(cast)}
+    listed = seen(Post, getattr(cast, who))
+    assert {
+        accounts[user] for user in Post.objects.filter(pk__in=listed).values_list("user_id", flat=True)
+    } == holders
+
+
+def test_an_ended_post_opens_nothing(cast, tree, records):
+    cast.owner.posts.update(ended_at=AT)
+    assert seen(Enterprise, cast.owner) == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("owner", True),
+        ("reviewer", True),
+        ("stranger", True),
+        ("foreign_reviewer", True),
+        ("hq_leader", True),
+        ("neighbour", False),
+        ("sysadmin", False),
+        ("expert", False),
+    ],
+)
+def test_reports_are_seen_by_holder_and_sender(cast, tree, who, sees):
+    report = HolderReport.objects.create(
+        enterprise=make_enterprise(tree.tianhe),
+        from_office=tree.xihu,
+        text="名称已变更",
+        created_by=cast.stranger,
+        created_at=AT,
+    )
+    assert seen(HolderReport, getattr(cast, who)) == ({report.pk} if sees else set())
+
+
+def test_a_draft_is_its_writer_s_alone(cast):
+    draft = save_form_draft(user=cast.owner, key="organization-new", url="/", title="示范", payload={})
+    assert {
+        who: seen(FormDraft, getattr(cast, who)) for who in ("owner", "colleague", "hq_leader", "sysadmin")
+    } == {
+        "owner": {draft.pk},
+        "colleague": set(),
+        "hq_leader": set(),
+        "sysadmin": set(),
+    }
+
+
+def test_a_job_is_its_requester_s(cast):
+    now = clock.machine_now()
+    job = Job.objects.create(
+        kind="quotas.day", key="2014-10-15", requested_by=cast.hq_leader, requested_at=now, lease_until=now
+    )
+    assert {who: seen(Job, getattr(cast, who)) for who in ("hq_leader", "hq_clerk", "owner", "auditor")} == {
+        "hq_leader": {job.pk},
+        "hq_clerk": set(),
+        "owner": set(),
+        "auditor": set(),
+    }

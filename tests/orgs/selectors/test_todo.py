@@ -1,0 +1,92 @@
+"""What the registry puts on the first page."""
+
+import pytest
+from django.urls import reverse
+
+from orgs.models import HolderReport
+from orgs.selectors.todo import registry_todo
+from orgs.services.records import RecordRef, return_record
+from tests import factories
+from tests.conftest import TODAY
+
+
+def owed(user) -> list:
+    return registry_todo(user=user, today=TODAY)
+
+
+def submitted(office, actor):
+    return factories.make_organization(factories.make_enterprise(office), state="submitted", actor=actor)
+
+
+def test_returned_record_says_why_and_by_whom(cast, tree):
+    record = submitted(tree.tianhe, cast.owner)
+    ref = RecordRef("organization", record.pk, record.version)
+    return_record(actor=cast.reviewer, ref=ref, reason_code="incomplete", text="缺会员数")
+    (item,) = owed(cast.colleague)
+    assert item.title == f"{record.name} 被退回"
+    assert item.why.startswith("内容不全：缺会员数（广州市科协 示例reviewer ")
+    assert (item.url, item.action, item.count) == (reverse("organization_detail", args=[record.pk]), "修改", 1)
+
+
+def test_more_than_three_returned_records_are_one_item(cast, tree):
+    for _ in range(4):
+        factories.make_organization(factories.make_enterprise(tree.tianhe), state="returned", actor=cast.owner)
+    (item,) = owed(cast.owner)
+    assert (item.title, item.count) == ("4 条科协组织被退回", 4)
+    assert item.url == reverse("organization_list") + "?state=returned"
+
+
+def test_host_returned_with_its_organization_is_not_owed_twice(cast, tree):
+    host = factories.make_enterprise(tree.tianhe, state="returned", actor=cast.owner)
+    factories.make_organization(host, state="returned", actor=cast.owner)
+    assert len(owed(cast.owner)) == 1
+
+
+def test_drafts_are_one_item_a_kind_with_the_oldest(cast, tree):
+    for _ in range(2):
+        factories.make_organization(factories.make_enterprise(tree.tianhe), state="draft", actor=cast.owner)
+    factories.make_contact(factories.make_enterprise(tree.tianhe), state="draft", actor=cast.owner)
+    items = {item.title: item for item in owed(cast.owner)}
+    assert set(items) == {"2 条科协组织草稿没有提交", "1 条联系人草稿没有提交"}
+    assert items["2 条科协组织草稿没有提交"].why == "最早的一条录入于 2014-10-10"
+    assert items["1 条联系人草稿没有提交"].place == "contact_list"
+
+
+def test_reviewer_owes_the_queue_without_own_entries(cast, tree):
+    submitted(tree.tianhe, cast.owner)
+    submitted(tree.tianhe, cast.reviewer_and_clerk)
+    (item,) = owed(cast.reviewer_and_clerk)
+    assert (item.title, item.count, item.place) == ("1 条记录待您确认", 1, "review_queue")
+
+
+def test_holder_owes_an_answer_to_another_offices_report(cast, tree):
+    report = HolderReport.objects.create(
+        enterprise=factories.make_enterprise(tree.tianhe),
+        from_office=tree.panyu,
+        text="已迁到番禺",
+        created_by=cast.neighbour,
+        created_at=factories.AT,
+    )
+    (item,) = owed(cast.owner)
+    assert (item.why, item.url) == ("已迁到番禺", reverse("holder_report_detail", args=[report.pk]))
+    assert owed(cast.neighbour) == []
+
+
+@pytest.mark.parametrize("who", ["viewer", "hq_leader", "office_admin", "expert", "auditor", "sysadmin", "stranger"])
+def test_nobody_owes_what_is_not_theirs(cast, tree, who):
+    submitted(tree.tianhe, cast.owner)
+    factories.make_organization(factories.make_enterprise(tree.tianhe), state="draft", actor=cast.owner)
+    factories.make_organization(factories.make_enterprise(tree.tianhe), state="returned", actor=cast.owner)
+    assert owed(getattr(cast, who)) == []
+
+
+def test_everything_owed_costs_at_most_six_queries(cast, tree, django_assert_max_num_queries):
+    both = cast.reviewer_and_clerk
+    for _ in range(3):
+        submitted(tree.tianhe, cast.owner)
+        for state in ("draft", "returned"):
+            factories.make_organization(factories.make_enterprise(tree.tianhe), state=state, actor=cast.owner)
+            factories.make_contact(factories.make_enterprise(tree.tianhe), state=state, actor=cast.owner)
+    with django_assert_max_num_queries(6):
+        # 1 posts, 2 returned, 3 who returned them, 4 drafts, 5 reports, 6 queue
+        assert len(owed(both)) == 9
