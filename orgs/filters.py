@@ -193,20 +193,20 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
 
 ORDERS: dict[type, dict[str, lists.Order]] = {
     CastOrganization: {
-        "updated": lists.Order("updated_at"),
-        "name": lists.Order("sort_key"),
+        "updated": lists.Order("updated_at", indexed=True),
+        "name": lists.Order("sort_key", indexed=True),
         "established": lists.Order("established_on"),
         "members": lists.Order("members", nullable=True),
     },
     # No order by founding date: 344,000 rows without an index for it.
-    Enterprise: {"updated": lists.Order("updated_at"), "name": lists.Order("sort_key")},
+    Enterprise: {"updated": lists.Order("updated_at", indexed=True), "name": lists.Order("sort_key", indexed=True)},
     Park: {
-        "updated": lists.Order("updated_at"),
+        "updated": lists.Order("updated_at", indexed=True),
         "name": lists.Order("sort_key"),
         "established": lists.Order("established_year", nullable=True),
     },
     ContactPerson: {
-        "updated": lists.Order("updated_at"),
+        "updated": lists.Order("updated_at", indexed=True),
         "enterprise": lists.Order("enterprise__sort_key"),
         "established": lists.Order("established_on"),
     },

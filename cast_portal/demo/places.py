@@ -91,16 +91,25 @@ class Places:
             middle = next((office for office in chain if office.level == OfficeLevel.PREFECTURE), upper)
             city = middle.code
             if city not in city_weights:
-                mark = "deputy" if middle.is_deputy_provincial else "capital" if middle.is_provincial_capital else "other"
+                mark = (
+                    "deputy"
+                    if middle.is_deputy_provincial
+                    else "capital"
+                    if middle.is_provincial_capital
+                    else "other"
+                )
                 city_weights[city] = _CITY_WEIGHT[mark] * rng.uniform(0.5, 1.6)
             weight = city_weights[city] * _KIND_WEIGHT.get(division.kind, 0.8) * rng.uniform(0.5, 1.5)
-            label = (middle if middle is not upper else nearest if division.code in XPCC_DIVISIONS else upper).region_short
+            label = (
+                middle if middle is not upper else nearest if division.code in XPCC_DIVISIONS else upper
+            ).region_short
             place = Place(division, self.provinces[upper.code], nearest, middle, upper, label, weight)
             by_province.setdefault(upper.code, []).append(place)
         self.by_province = by_province
         self.by_code = {place.division.code: place for places in by_province.values() for place in places}
         self._cumulative = {
-            code: list(itertools.accumulate(place.weight for place in places)) for code, places in by_province.items()
+            code: list(itertools.accumulate(place.weight for place in places))
+            for code, places in by_province.items()
         }
 
     def draw(self, rng: Random, province: str) -> Place:

@@ -31,13 +31,19 @@ class EntryForm(forms.Form):
         """The fields as the page shows them now, as a browser would send them: name → list of texts."""
         sent: dict[str, list[str]] = {}
         for bound in self:
-            value = bound.value()
-            value = bound.field.prepare_value(value)
-            if value in (None, "", False):
-                continue
-            items = value if isinstance(value, (list, tuple)) else [value]
-            sent[bound.html_name] = ["on" if item is True else str(item) for item in items]
+            texts = as_texts(bound.field, bound.value())
+            if texts:
+                sent[bound.html_name] = texts
         return sent
+
+
+def as_texts(field: forms.Field, value: Any) -> list[str]:
+    """A value as a browser would send it; an empty list for nothing."""
+    value = field.prepare_value(value)
+    if value in (None, "", False):
+        return []
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return ["on" if item is True else str(item) for item in items]
 
 
 def initial_from_draft(

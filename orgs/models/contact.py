@@ -40,10 +40,6 @@ class ContactPersonQuerySet(RecordQuerySet):
         """Contacts whose enterprise founded its own organisation after them and has it on that day: converted."""
         return self.filter(Exists(self._founded_after(day)))
 
-    def with_converted(self, day: dt.date) -> Self:
-        """Contacts with ``is_converted``: whether ``with_founding_since`` would keep them."""
-        return self.annotate(is_converted=Exists(self._founded_after(day)))
-
     @staticmethod
     def _founded_after(day: dt.date) -> models.QuerySet:
         return CastOrganization.objects.counted_on(day).filter(
@@ -58,12 +54,22 @@ class ContactPersonQuerySet(RecordQuerySet):
         """
         served = ContactPerson.objects.confirmed().serving_on(day).filter(enterprise=OuterRef("enterprise"))
         return (
-            self.confirmed()
-            .established_in(year)
-            .filter(established_on__lte=day)
+            self.set_up_for(year, day)
             .at_enterprise_without_organization()
             .filter(Q(left_on=None) | Q(left_on__gt=day) | Exists(served) | Exists(self._founded_after(day)))
         )
+
+    def set_up_for(self, year: int, day: dt.date) -> Self:
+        """Confirmed contacts set up within the year and by that day: what ``counting_for`` chooses from."""
+        return self.confirmed().established_in(year).filter(established_on__lte=day)
+
+    def needing_a_closer_look(self, day: dt.date) -> Self:
+        """Contacts who left by that day or whose enterprise ever had a confirmed organisation.
+
+        At every other enterprise the contacts of ``set_up_for`` are those of ``counting_for``, and none is converted.
+        """
+        organizations = CastOrganization.objects.confirmed().filter(enterprise=OuterRef("enterprise"))
+        return self.filter(Q(left_on__lte=day) | Exists(organizations))
 
     def for_list(self) -> Self:
         """With what one row of the list page shows."""

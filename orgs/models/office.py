@@ -40,15 +40,20 @@ class OfficeQuerySet(MP_NodeQuerySet):
         return self.filter(subtree_q(office.path))
 
 
-_OfficeManagerBase = MP_NodeManager.from_queryset(OfficeQuerySet)
-
-
-class OfficeManager(_OfficeManagerBase):
-    """Offices in the order of the tree."""
+class OfficeManager(MP_NodeManager):
+    """Offices in the order of the tree. treebeard's own manager makes a bare queryset without the named questions."""
 
     def get_queryset(self) -> OfficeQuerySet:
-        """treebeard's own manager makes a bare queryset that lacks the named questions."""
+        """All offices, parents first."""
         return OfficeQuerySet(self.model, using=self._db).order_by("path")
+
+    def visible_to(self, user) -> OfficeQuerySet:
+        """As ``OfficeQuerySet.visible_to``."""
+        return self.get_queryset().visible_to(user)
+
+    def within(self, office: "Office") -> OfficeQuerySet:
+        """As ``OfficeQuerySet.within``."""
+        return self.get_queryset().within(office)
 
 
 class Office(MP_Node):

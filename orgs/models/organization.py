@@ -49,10 +49,6 @@ class CastOrganizationQuerySet(RecordQuerySet):
         """Enterprise organisations at a host that had one before: 重建."""
         return self.in_enterprises().filter(self._earlier_at_host())
 
-    def with_former(self) -> Self:
-        """Enterprise organisations with ``is_former``: whether the host had one before, so that this is 重建."""
-        return self.in_enterprises().annotate(is_former=self._earlier_at_host())
-
     def in_enterprises(self) -> Self:
         """Enterprise CAST organisations (企业科协)."""
         return self.filter(kind=OrganizationKind.ENTERPRISE)

@@ -1,14 +1,18 @@
 """How the registry is searched, sorted and paged. No page is wider than what ``visible_to`` leaves."""
 
 import dataclasses
+import datetime as dt
 import re
 import unicodedata
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.exceptions import EmptyResultSet
+from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import cached_property
 
+from core.clock import machine_now
 from orgs.calculations.names import clean_name, normalize_enterprise_name
 from orgs.choices import ENTERPRISE_TYPES
 from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, Park
@@ -16,34 +20,12 @@ from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, P
 # Above this a total says "more than": counting on would cost more than the page itself.
 COUNT_LIMIT = 50_000
 PAGE_SIZE = 50
+# From so many answers on SQLite walks the index of the order instead of sorting.
+WALK_FROM = 5_000
+REMEMBERED = 500
 
 _CODE = re.compile(r"[0-9A-Z]{4,18}")
 _WHOLE_CODE_LENGTHS = (9, 15, 18)
-
-
-class CappedPaginator(Paginator):
-    """Pages of fifty rows. ``count`` is exact up to ``COUNT_LIMIT``; ``is_capped`` says that there are more.
-
-    Counts over ``bare`` rows, without the columns and joins a page shows.
-    """
-
-    def __init__(self, rows: QuerySet, *, bare: QuerySet) -> None:
-        super().__init__(rows, PAGE_SIZE)
-        self._bare = bare
-
-    @cached_property
-    def _counted(self) -> int:
-        return self._bare.order_by().values("pk")[: COUNT_LIMIT + 1].count()
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, at most ``COUNT_LIMIT``."""
-        return min(self._counted, COUNT_LIMIT)
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether there are more rows than the number says."""
-        return self._counted > COUNT_LIMIT
 
 
 # ---------- search ----------
@@ -134,15 +116,19 @@ def enterprises_with_organization(rows: QuerySet, *, having: bool) -> QuerySet:
     return rows.filter(Exists(standing) if having else ~Exists(standing))
 
 
-# ---------- order ----------
+# ---------- order and columns ----------
 
 
 @dataclasses.dataclass(frozen=True)
 class Order:
-    """One way to sort: the column, with the key behind it so that pages never overlap."""
+    """One way to sort: the column, with the key behind it so that pages never overlap.
+
+    ``indexed``: an index holds the rows in this order.
+    """
 
     column: str
     nullable: bool = False
+    indexed: bool = False
 
     def apply(self, rows: QuerySet, *, descending: bool) -> QuerySet:
         """Sorted rows; rows without a value come last either way."""
@@ -179,3 +165,82 @@ COLUMNS: dict[type, tuple[str, ...]] = {
 def page_values(rows: QuerySet) -> QuerySet[Any, dict[str, Any]]:
     """The rows as dictionaries of the columns their page shows."""
     return rows.values(*COLUMNS[rows.model])
+
+
+# ---------- pages ----------
+
+
+class CappedPaginator(Paginator):
+    """Pages of fifty rows as plain values. ``count`` is exact up to ``COUNT_LIMIT``; ``is_capped`` says there are more.
+
+    ``rows`` come unsorted and without columns, so that counting needs no join a page alone would need.
+    """
+
+    def __init__(self, rows: QuerySet, order: Order, *, descending: bool) -> None:
+        super().__init__(rows, PAGE_SIZE)
+        self._rows, self._order, self._descending = rows.order_by(), order, descending
+
+    @cached_property
+    def _counted(self) -> int:
+        return capped_count(self._rows)
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, at most ``COUNT_LIMIT``."""
+        return min(self._counted, COUNT_LIMIT)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there are more rows than the number says."""
+        return self._counted > COUNT_LIMIT
+
+    def page(self, number: int | str) -> Page:
+        """One page; raises ``InvalidPage`` for one that does not exist."""
+        number = self.validate_number(number)
+        first = (number - 1) * PAGE_SIZE
+        rows = self._in_order_of_index() if self._walks(first) else self._rows
+        ordered = self._order.apply(rows, descending=self._descending)
+        return Page(list(page_values(ordered)[first : first + PAGE_SIZE]), number, self)
+
+    def _walks(self, first: int) -> bool:
+        """Whether walking the index and leaving out what does not answer is cheaper than sorting all that answers.
+
+        SQLite always takes an index of the conditions and sorts: 650 ms for "confirmed" among 344,000 enterprises, where
+        walking takes 3. PostgreSQL decides well by itself. Far down a long list sorting is the cheaper way again.
+        """
+        return (
+            connection.vendor == "sqlite"
+            and self._order.indexed
+            and bool(self._rows.query.where.children)
+            and self.count >= WALK_FROM
+            and first <= self.count // 5
+        )
+
+    def _in_order_of_index(self) -> QuerySet:
+        answering = self._rows.filter(pk=OuterRef("pk"))
+        return self._rows.model._default_manager.filter(Exists(answering))
+
+
+_known_large: dict[tuple[str, tuple[Any, ...]], dt.datetime] = {}
+
+
+def capped_count(rows: QuerySet) -> int:
+    """How many rows, counted no further than one beyond ``COUNT_LIMIT``.
+
+    That a question has more answers than the limit is remembered for ten minutes: it hardly ever stops being true, and
+    counting so far costs as much as the rest of the page.
+    """
+    limited = rows.order_by().values("pk")[: COUNT_LIMIT + 1]
+    try:
+        question = limited.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    now = machine_now()
+    if _known_large.get(question, now) > now:
+        return COUNT_LIMIT + 1
+    found = limited.count()
+    if found > COUNT_LIMIT:
+        if len(_known_large) >= REMEMBERED:
+            _known_large.clear()
+        _known_large[question] = now + dt.timedelta(minutes=10)
+    return found

@@ -37,7 +37,9 @@ def _waiting_sql(posts: tuple[HeldPost, ...], user_pk: int, today: dt.date) -> t
     than running it.
     """
     waiting = _waiting_rows(posts, today)
-    first, *others = (rows.not_contributed_by(user_pk).order_by().values_list("pk") for rows in waiting.values())
+    first, *others = (
+        rows.not_contributed_by(User(pk=user_pk)).order_by().values_list("pk") for rows in waiting.values()
+    )
     return first.union(*others, all=True).query.sql_with_params()
 
 
@@ -51,7 +53,7 @@ def waiting_rows(user: User, *, today: dt.date) -> dict[str, RecordQuerySet]:
     return _waiting_rows(posts, today) if posts else {}
 
 
-def _waiting_rows(posts: tuple[HeldPost, ...], today: dt.date) -> dict[str, QuerySet]:
+def _waiting_rows(posts: tuple[HeldPost, ...], today: dt.date) -> dict[str, RecordQuerySet]:
     by_plan = _within_plan_level(posts)
     park_settled = ~Q(park__state=RecordState.SUBMITTED) | _within_park_level(posts, "park__")
     return {

@@ -5,19 +5,18 @@ import datetime as dt
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from orgs.choices import OfficeLevel
 from orgs.filters import DEFAULT_ORDER, FILTERS, ORDERS, Filter, read_filter
 from orgs.models import Office
-from orgs.models.office import subtree_q
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import VIEW
 from orgs.selectors.counted import COUNTED, COUNTED_LABELS, counted_rows
-from orgs.selectors.lists import CappedPaginator, page_values
+from orgs.selectors.lists import COUNT_LIMIT, CappedPaginator, capped_count
 from orgs.validators.dates import parse_date
 from orgs.validators.errors import DateError
 
@@ -106,7 +105,7 @@ class ListQuery:
 
     @cached_property
     def _offices(self) -> list[Office]:
-        """The office in force, those above it and those directly below it, in the order of the tree."""
+        """The office in force and those above it; without one, the tops of the person's subtrees."""
         tops = reach_of(self.user).paths(VIEW)
         path = tops[0] if len(tops) == 1 else None
         if code := self.query.get("office", "").strip():
@@ -117,8 +116,7 @@ class ListQuery:
         if path is None:
             return list(Office.objects.filter(path__in=tops).order_by("path"))
         above = [path[:end] for end in range(Office.steplen, len(path) + 1, Office.steplen)]
-        below = subtree_q(path) & Q(depth=len(path) // Office.steplen + 1)
-        return list(Office.objects.filter(Q(path__in=above) | below).order_by("path"))
+        return list(Office.objects.filter(path__in=above).order_by("path"))
 
     @cached_property
     def office(self) -> Office | None:
@@ -133,7 +131,7 @@ class ListQuery:
         """Whether the address itself names the office."""
         return self.office is not None and self.office.code == self.query.get("office", "").strip()
 
-    @property
+    @cached_property
     def crumbs(self) -> list[tuple[str, str]]:
         """From the top of the own reach down to the office in force, each with its list."""
         if self.office is None:
@@ -145,13 +143,16 @@ class ListQuery:
             if self.office.path.startswith(office.path) and any(office.path.startswith(top) for top in tops)
         ]
 
-    @property
+    @cached_property
     def lower_offices(self) -> list[Office]:
-        """Where the list can be narrowed to: the offices directly below, or the tops of several subtrees."""
+        """Where the list can be narrowed to: the offices directly below, or the tops of several subtrees.
+
+        Asked through the open placements, which have an index; by depth it would read the whole tree.
+        """
         if self.office is None:
             return self._offices
-        depth = self.office.depth + 1
-        return [office for office in self._offices if office.depth == depth]
+        below = Office.objects.filter(placements__parent=self.office, placements__ends_on=None)
+        return list(below.order_by("path").only("code", "short_name", "path"))
 
     # ---------- rows ----------
 
@@ -189,8 +190,7 @@ class ListQuery:
     def page(self, number: str | None) -> Page:
         """One page of plain values in the order asked for."""
         order = ORDERS[self.model][self.order.lstrip("-")]
-        ordered = order.apply(self.rows, descending=self.order.startswith("-"))
-        return CappedPaginator(page_values(ordered), bare=self.rows).get_page(number)
+        return CappedPaginator(self.rows, order, descending=self.order.startswith("-")).get_page(number)
 
     # ---------- words and addresses ----------
 
@@ -233,10 +233,9 @@ class ListQuery:
         """For an empty page: the filter set last and how many rows there are without it."""
         if not self.settings:
             return None
-        rows = self._rows(self.settings[:-1])
-        return self.chips[-1], CappedPaginator(rows, bare=rows).count
+        return self.chips[-1], min(capped_count(self._rows(self.settings[:-1])), COUNT_LIMIT)
 
-    @property
+    @cached_property
     def controls(self) -> list[dict[str, Any]]:
         """Every filter with the value it has now, as the page's form draws it."""
         now = {setting.filter.name: setting.filter.text(setting.value) for setting in self.settings}

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from core.models import AuditEvent
-from orgs.forms.base import EntryForm
+from orgs.forms.base import EntryForm, as_texts
 from orgs.models.record import RegistryRecord
 
 
@@ -46,11 +47,11 @@ def conflict_of(record: RegistryRecord, form: EntryForm, *, seen_by: Any) -> Con
     """The conflict of a freshly read record with a bound form."""
     last = AuditEvent.objects.of(record).first()
     stored = type(form)(**_arguments(form, seen_by), initial=type(form).initial_of(record))  # type: ignore[attr-defined]
-    now, typed = stored.draft_values(), form.draft_values()
+    now, typed = stored.draft_values(), _typed(form)
     differences = []
     for bound in form:
         was, is_now = typed.get(bound.html_name, []), now.get(bound.html_name, [])
-        if bound.is_hidden or was == is_now:
+        if bound.is_hidden or was == is_now or not _was_asked(form, bound):
             continue
         differences.append(
             Difference(
@@ -71,6 +72,21 @@ def conflict_of(record: RegistryRecord, form: EntryForm, *, seen_by: Any) -> Con
         can_still_edit=record.is_editable,
         differences=differences,
     )
+
+
+def _typed(form: EntryForm) -> dict[str, list[str]]:
+    """What was typed in its stored form where it could be read, so that 天河区 and the full name are the same."""
+    typed = form.draft_values()
+    for name, value in getattr(form, "cleaned_data", {}).items():
+        if not form.has_error(name):
+            typed[form.add_prefix(name)] = as_texts(form.fields[name], value.pk if name == "office" and value else value)
+    return typed
+
+
+def _was_asked(form: EntryForm, bound: BoundField) -> bool:
+    """Whether the page had the field: unticked boxes send nothing, but a holder without choice was not asked for."""
+    ticks = isinstance(bound.field, (forms.BooleanField, forms.MultipleChoiceField))
+    return ticks or bound.html_name in form.data
 
 
 def _arguments(form: EntryForm, user: Any) -> dict[str, Any]:

@@ -229,6 +229,8 @@ class EntryPage:
         return steps
 
     def _begun(self, section: Section) -> bool:
+        if self.record is not None and not any(form_name in self.forms for form_name, _ in section.fields):
+            return True  # the host of a stored record
         sent = {name for form in self.forms.values() for name in form.draft_values()}
         return any(
             self.forms[form_name].add_prefix(name) in sent

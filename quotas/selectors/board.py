@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from core.formats import count_text, rate_text
 from orgs.choices import OfficeLevel
@@ -68,7 +70,7 @@ class Numbers:
     levels: list[breakdown.Slice]
     besides: list[tuple[str, str, str, str]]
     new: int
-    baseline: list[str]
+    baseline: list[SafeString]
     records: list[RecordLine] | None
 
 
@@ -171,7 +173,15 @@ class _Numbers:
             figure=figure,
             ranking=ranking,
             map=tile_map(ranking) if ranking and self.office.is_hq else None,
-            trend=trend_of(goals=self.goals, figure=figure, counts=total, days=self.days, on=self.stored.on),
+            trend=trend_of(
+                goals=self.goals,
+                figure=figure,
+                counts=total,
+                days=self.days,
+                on=self.stored.on,
+                office=self.office,
+                without=self.without,
+            ),
             types=breakdown.by_type(total, self.office, self.counted),
             levels=self._levels(),
             besides=self._besides(),
@@ -220,20 +230,33 @@ class _Numbers:
             for label, measure, list_name, why in rows
         ]
 
-    def _baseline(self) -> list[str]:
+    def _baseline(self) -> list[SafeString]:
         """How complete the registry is beside what the plan states, and what has no figure yet."""
-        plan, total = self.goals.plan, self.sheet.total
+        plan = self.goals.plan
         stated = self.office.is_hq and not self.without
-        lines = [f"登记园区 {count_text(total['parks'])} 个"]
-        if stated and plan.park_count_stated:
-            lines[0] += f"，方案所述 {count_text(plan.park_count_stated)} 多个"
+        parks = stated and plan.park_count_stated
+        lines = [
+            format_html(
+                "登记园区 {} 个{}",
+                self._counted_link("park_list", "parks"),
+                f"，方案所述 {count_text(plan.park_count_stated)} 多个" if parks else "",
+            )
+        ]
         if stated and plan.organizations_stated:
             lines.append(
-                f"在册企业科协 {count_text(total['orgs_total'])} 家，方案所述原有 {count_text(plan.organizations_stated)} 家"
+                format_html(
+                    "在册企业科协 {} 家，方案所述原有 {} 家",
+                    self._counted_link("organization_list", "orgs_total"),
+                    count_text(plan.organizations_stated),
+                )
             )
         share = plan.enterprise_share_stated
         before = f"（方案所述规模以上工业企业 {rate_text(share)}）" if stated and share is not None else ""
-        return [*lines, f"企业覆盖率：调研未完成，暂无数字{before}"]
+        return [*lines, format_html("企业覆盖率：调研未完成，暂无数字{}", before)]
+
+    def _counted_link(self, list_name: str, measure: str) -> SafeString:
+        address = self.counted.rows(list_name, measure, self.office.code)
+        return format_html('<a href="{}">{}</a>', address, count_text(self.sheet.total[measure]))
 
     def _records(self) -> list[RecordLine]:
         """The latest records behind the figure of an office that has none below it."""

@@ -16,7 +16,12 @@ from quotas.selectors.surroundings import surroundings_of
 
 NO_CENSUS = "调研未完成，暂无数字"
 # Tracked without a number, in the notice's order; enterprise coverage follows and has no figure before a census.
-TRACKED: tuple[str, ...] = ("orgs_total", "orgs_refounded", "contact_converted", *(key for key, _, _ in TYPE_MEASURES))
+TRACKED: tuple[str, ...] = (
+    "orgs_total",
+    "orgs_refounded",
+    "contact_converted",
+    *(key for key, _, _ in TYPE_MEASURES),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,11 +77,6 @@ def coverage_report(*, office: Office, goals: Goals, snapshot: Snapshot) -> list
 
 def _judged(figure: Figure) -> Line:
     indicator, is_rate = figure.indicator, figure.indicator.is_rate
-    target = figure.target
-    if target is None:
-        printed = None
-    else:
-        printed = rate_text(int(target * 10)) if is_rate else count_text(int(target))
     note = "没有登记的园区，暂无数字" if is_rate and figure.rate is None else ""
     return Line(
         key=indicator.key,
@@ -85,15 +85,21 @@ def _judged(figure: Figure) -> Line:
         numerator=figure.count,
         denominator=figure.whole,
         rate_text=rate_text(figure.rate_tenths) if figure.rate_tenths is not None else None,
-        target=printed,
+        target=_printed_target(figure),
         target_is_reference=figure.is_reference,
         attainment=rate_text(figure.attainment_tenths) if figure.attainment_tenths is not None else None,
         attained=figure.attained,
         missing=figure.missing,
         light=figure.light.value,
         pending=figure.pending,
-        note=note or ("任务未下达" if target is None else ""),
+        note=note or ("任务未下达" if figure.target is None else ""),
     )
+
+
+def _printed_target(figure: Figure) -> str | None:
+    if figure.target is None:
+        return None
+    return rate_text(int(figure.target * 10)) if figure.indicator.is_rate else count_text(int(figure.target))
 
 
 def _enterprise_coverage(counts: Counts) -> Line:

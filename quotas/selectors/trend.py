@@ -16,6 +16,7 @@ from quotas.indicators import Indicator
 from quotas.models import Snapshot
 from quotas.selectors.figures import Figure, start_rate
 from quotas.selectors.goals import Goals
+from quotas.selectors.links import CountedLinks
 from quotas.selectors.sheet import Counts
 
 # A table longer than this shows the last stored day of each month instead of every day.
@@ -76,16 +77,35 @@ def _sum(measure: str, office: Office, name: str = "part") -> Any:
 
 
 @dataclasses.dataclass(frozen=True)
+class TrendRow:
+    """One line of the table, printed; ``parts`` is n / N of a rate, ``url`` the rows counted on that day."""
+
+    day: str
+    value: str
+    parts: str
+    url: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Trend:
     """What the chart draws and its table says. ``data`` is JSON for static/js/dashboard.js."""
 
     data: dict[str, Any]
-    rows: list[tuple[str, str, str]]
+    rows: list[TrendRow]
     summary: str
     by_month: bool
 
 
-def trend_of(*, goals: Goals, figure: Figure, counts: Counts, days: list[StoredDay], on: dt.date) -> Trend:
+def trend_of(
+    *,
+    goals: Goals,
+    figure: Figure,
+    counts: Counts,
+    days: list[StoredDay],
+    on: dt.date,
+    office: Office,
+    without: bool,
+) -> Trend:
     """The line up to the day, with the pace curve and the target where the figure has one."""
     indicator = figure.indicator
     days = [
@@ -107,7 +127,15 @@ def trend_of(*, goals: Goals, figure: Figure, counts: Counts, days: list[StoredD
         "pace": [[day.isoformat(), _number(value)] for day, value in pace],
         "points": [[day.on.isoformat(), _number(_value(day, indicator))] for day in days],
     }
-    rows = [(date_text(day.on), _printed(day, indicator), _parts(day)) for day in reversed(shown)]
+    rows = [
+        TrendRow(
+            date_text(day.on),
+            _printed(day, indicator),
+            _parts(day),
+            _address(goals, figure, day, office, without),
+        )
+        for day in reversed(shown)
+    ]
     return Trend(data=data, rows=rows, summary=_summary(figure, days), by_month=len(shown) < len(days))
 
 
@@ -126,6 +154,11 @@ def _printed(day: StoredDay, indicator: Indicator) -> str:
     if indicator.is_rate:
         return rate_text(tenths_floor(day.count, day.whole or 0))
     return f"{count_text(day.count)} {indicator.unit}"
+
+
+def _address(goals: Goals, figure: Figure, day: StoredDay, office: Office, without: bool) -> str:
+    links = CountedLinks(year=goals.plan.year, on=day.on, without_deputy_provincial=without)
+    return links.rows(figure.indicator.list_name, figure.indicator.numerator, office.code)
 
 
 def _parts(day: StoredDay) -> str:

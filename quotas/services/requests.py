@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
 from core.exceptions import DomainError, NotAllowed
 from core.models import Job
 from core.services.jobs import request_job
@@ -11,18 +14,20 @@ from orgs.permissions import COMPUTE
 from quotas.models import Plan
 from quotas.services.staleness import DAY
 
+Person = User | AnonymousUser
 
-def may_compute(user, office: Office) -> bool:
+
+def may_compute(user: Person, office: Office) -> bool:
     """Whether the person may have a day computed that has no figures yet: any working post that reaches the office."""
     return reach_of(user).covers(COMPUTE, office.path)
 
 
-def may_recompute(user) -> bool:
+def may_recompute(user: Person) -> bool:
     """Whether the person may have figures computed again that are there: working posts at HQ, because it is for all."""
     return any(post.is_hq for post in reach_of(user).with_roles(COMPUTE))
 
 
-def request_day(*, actor, office: Office, on: dt.date, force: bool, url: str) -> Job:
+def request_day(*, actor: Person, office: Office, on: dt.date, force: bool, url: str) -> Job:
     """Ask for the figures of a day, for every office at once. Asked twice, the waiting request serves both.
 
     ``url`` is the page that shows them. Raises ``NotAllowed`` without the right, ``DomainError`` when no plan covers the day.

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.exceptions import DomainError, NotAllowed
+from core.formats import date_text
 from core.models import Job
 from orgs.current_post import current_post
 from orgs.models import Office
@@ -137,6 +138,9 @@ def _show(request: HttpRequest, office: Office) -> HttpResponse:
     template = "quotas/_board_answer.html" if request.htmx else "quotas/dashboard.html"  # type: ignore[attr-defined]
     response = render(request, template, context)
     patch_vary_headers(response, ("HX-Request",))
+    if board is not None and request.htmx and request.GET.get("on") and choice.on is None and not fault:  # type: ignore[attr-defined]
+        # The form always sends its day. Today's board is kept without one, so that the address goes with the days.
+        response["HX-Push-Url"] = board.links.board(office.code)
     return response
 
 
@@ -191,5 +195,4 @@ def _sort_heads(board: Board) -> dict[str, dict[str, str]]:
 def _is_machine_today(board: Board) -> bool:
     if board.numbers is None:
         return False
-    zone = clock.timezone.localtime
-    return zone(board.numbers.stored.computed_at).date() == zone(clock.machine_now()).date()
+    return date_text(board.numbers.stored.computed_at) == date_text(clock.machine_now())

@@ -67,7 +67,7 @@
     }
     series.push({ name: "实际", type: "line", showSymbol: data.points.length < 3, data: data.points.map(time), lineStyle: { color: css("--c-chart-actual"), width: 2.5 }, itemStyle: { color: css("--c-chart-actual") },
       markPoint: last ? { symbol: "circle", symbolSize: 9, data: [{ coord: time(last) }], itemStyle: { color: css("--c-chart-actual"), borderColor: css("--c-surface"), borderWidth: 2 },
-        label: { show: true, position: moment(last[0]) < moment(`${year}-04-01`) ? "right" : last[1] < highest / 12 ? "top" : "left", distance: 8, textBorderColor: css("--c-surface"), textBorderWidth: 4, offset: [0, -7], formatter: `${last[0] === data.on ? (root.dataset.today === data.on ? "今天" : data.on.slice(5)) : last[0].slice(5)} ${figure(last[1])}`, fontFamily: text.fontFamily, fontSize: size + 1, fontWeight: 600, color: css("--c-ink") } } : undefined });
+        label: { show: true, ...(moment(last[0]) < moment(`${year}-04-01`) ? { position: "right" } : { position: "top", align: "right" }), distance: 9, textBorderColor: css("--c-surface"), textBorderWidth: 4, offset: [0, -7], formatter: `${last[0] === data.on ? (root.dataset.today === data.on ? "今天" : data.on.slice(5)) : last[0].slice(5)} ${figure(last[1])}`, fontFamily: text.fontFamily, fontSize: size + 1, fontWeight: 600, color: css("--c-ink") } } : undefined });
     chart.setOption({
       animation: false, textStyle: text,
       grid: { left: 8, right: narrow ? 24 : (data.target_name || "").length > 2 ? 112 : 80, top: 24, bottom: 4, containLabel: true },

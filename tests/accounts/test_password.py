@@ -34,13 +34,14 @@ def test_new_password_is_stored_and_other_sessions_end(client):
     ("values", "field", "words"),
     [
         ({"old": "wrong-password-1"}, "old_password", "现在的密码不对"),
-        ({"new": "duan"}, "new_password", "12"),
-        ({"new": "382910473829"}, "new_password", "数字"),
+        ({"new": "duan"}, "new_password", "密码太短，至少要 12 个字符"),
+        ({"new": "382910473829"}, "new_password", "不能全是数字"),
         ({"new": PASSWORD}, "new_password", "和现在的一样"),
         ({"repeat": "xin-mima-2014-no"}, "repeat", "不一样"),
-        ({"new": "zhangsan-zhang", "repeat": "zhangsan-zhang"}, "new_password", "账号"),
+        ({"new": "zhangsan-zhang", "repeat": "zhangsan-zhang"}, "new_password", "和账号或姓名太相近"),
+        ({"new": "1q2w3e4r5t6y"}, "new_password", "太常见"),
     ],
-    ids=["wrong-old", "short", "digits", "same", "two-different", "like-user-name"],
+    ids=["wrong-old", "short", "digits", "same", "two-different", "like-user-name", "common"],
 )
 def test_refusals_stand_beside_the_field(client, values, field, words):
     user = make_user("zhangsan-zhang")

@@ -68,7 +68,7 @@ class Desk:
         self.page.get_by_label("账号", exact=True).fill(username)
         self.page.get_by_label("密码", exact=True).fill(factories.PASSWORD)
         self.page.get_by_role("button", name="登录").click()
-        self.page.wait_for_url(self.base + "/")
+        self.page.wait_for_url(lambda url: "/login/" not in url)
 
     def axe(self) -> list[str]:
         """Serious and critical findings of axe on the open page, one line each."""

@@ -138,7 +138,7 @@ def test_the_trend_holds_every_stored_day_up_to_the_day_shown(registry, plan) ->
     assert trend.data["target"] == 6000
     assert trend.data["pace"][0] == ["2014-01-01", 0]
     assert trend.data["pace"][-1] == ["2014-12-31", 6000]
-    assert next(row[:2] for row in trend.rows) == ("2014-10-15", "13 家")
+    assert (trend.rows[0].day, trend.rows[0].value) == ("2014-10-15", "13 家")
     without = numbers_of(registry.hq, without_deputy_provincial=True).trend
     assert without.data["points"][-1] == ["2014-10-15", 8]
     assert without.data["target"] is None

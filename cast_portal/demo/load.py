@@ -1,0 +1,146 @@
+"""Loading the demonstration: accounts, register and figures of an invented 2014. All of it or nothing, and only once."""
+
+import calendar
+import datetime as dt
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from cast_portal.demo.accounts import Staff, make_accounts
+from cast_portal.demo.acting import Acting
+from cast_portal.demo.contacts import contact_enterprises
+from cast_portal.demo.kit import Kit
+from cast_portal.demo.names import SortKeys
+from cast_portal.demo.places import Places
+from cast_portal.demo.plain import plain_enterprises
+from cast_portal.demo.profiles import Profiles
+from cast_portal.demo.registered import new_organizations, old_organizations, refounded_organizations
+from cast_portal.demo.sizes import BUSINESS_DAY, SEED, Sizes
+from cast_portal.demo.unfinished import unfinished_records
+from cast_portal.demo.zones import park_organizations
+from core.exceptions import DomainError
+from core.models import AuditEvent
+from core.services.audit import record_event
+from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park, Post
+from orgs.services.bulk_entry import register_in_bulk
+from orgs.services.bulk_rows import EnterpriseEntry, Entry, OrganizationEntry
+from quotas.models import Plan, Tally
+from quotas.services.snapshots import compute_snapshot
+
+LOADED = "demo.load"
+Say = Callable[[str], None]
+
+
+def snapshot_days() -> list[dt.date]:
+    """1 January, then the middle and the end of each month up to the business day."""
+    days = [dt.date(2014, 1, 1)]
+    for month in range(1, BUSINESS_DAY.month + 1):
+        last = dt.date(2014, month, calendar.monthrange(2014, month)[1])
+        days += [dt.date(2014, month, 15), last]
+    return [day for day in days if day <= BUSINESS_DAY]
+
+
+def is_loaded(plan: Plan) -> bool:
+    """Whether the demonstration is in this database."""
+    return AuditEvent.objects.of(plan).filter(action=LOADED).exists()
+
+
+def load_demo(*, scale: float, say: Say, seed: int = SEED, sizes: Sizes | None = None) -> bool:
+    """Load everything unless it is there. Returns whether something was loaded.
+
+    ``scale`` is the share of the enterprises without organisation or contact. Raises ``DomainError`` when the reference data
+    is missing or the register holds something else.
+    """
+    plan = Plan.objects.for_year(BUSINESS_DAY.year)
+    if plan is None or not Office.objects.exists():
+        raise DomainError("缺少区划、科协或 2014 年方案。请先运行 manage.py load_reference 和 load_plan。")
+    fresh = not is_loaded(plan)
+    if fresh:
+        if Enterprise.objects.exists() or Post.objects.exists():
+            raise DomainError("台账或账号里已有别的数据，演示数据只载入空库。请换一个数据库。")
+        _load_register(plan, scale=scale, seed=seed, sizes=sizes or Sizes(), say=say)
+    missing = [day for day in snapshot_days() if not _has_figures(plan, day)]
+    if missing:
+        with _step(say, f"{len(missing)} 天的数字"):
+            for day in missing:
+                compute_snapshot(plan=plan, on=day)
+    if fresh:
+        with _step(say, "整理数据库统计信息"):
+            refresh_statistics()
+    return fresh
+
+
+def _has_figures(plan: Plan, day: dt.date) -> bool:
+    return plan.snapshots.filter(on=day, state="live", is_stale=False).exists()
+
+
+@transaction.atomic
+def _load_register(plan: Plan, *, scale: float, seed: int, sizes: Sizes, say: Say) -> None:
+    with _step(say, "账号"):
+        accounts = make_accounts(seed=seed)
+    places = Places(seed)
+    profiles = Profiles(seed, parks=_parks_by_division())
+    kit = Kit(seed, sizes, places, profiles, Acting(Staff(), places.by_path))
+    with _step(say, "编造组织、联系人和各种状态的记录"):
+        made: list[EnterpriseEntry] = sorted(
+            chain(
+                old_organizations(kit),
+                refounded_organizations(kit),
+                new_organizations(kit),
+                contact_enterprises(kit),
+                unfinished_records(kit),
+            ),
+            key=lambda entry: entry.acts[0].at,
+        )
+        parks: list[OrganizationEntry] = sorted(park_organizations(kit), key=lambda entry: entry.acts[0].at)
+    plain = round(max(0, sizes.enterprises - len(made)) * scale)
+    sort_key = SortKeys()
+    for title, entries in (
+        (f"{plain} 家没有组织和联系人的企业", plain_enterprises(kit, plain)),
+        (f"{len(made)} 家有记录的企业", made),
+        (f"{len(parks)} 个园区的组织", parks),
+    ):
+        with _step(say, title):
+            _register(entries, sort_key)
+    record_event(
+        actor=None,
+        action=LOADED,
+        target=plan,
+        after={"种子": seed, "规模": str(scale), "账号": accounts, "企业": Enterprise.objects.count()},
+    )
+
+
+def _register(entries: Iterable[Entry], sort_key: SortKeys) -> None:
+    report = register_in_bulk(entries=entries, sort_key=sort_key)
+    if report.refusals:
+        first = report.refusals[0]
+        raise DomainError(f"有 {len(report.refusals)} 条演示记录不合规则，没有载入。第一条：{first.reason}")
+
+
+def _parks_by_division() -> dict[int, list[Park]]:
+    parks: dict[int, list[Park]] = {}
+    for park in Park.objects.confirmed().order_by("reference_id", "pk"):
+        parks.setdefault(park.division_id, []).append(park)
+    return parks
+
+
+def refresh_statistics() -> None:
+    """Let the database count what it holds, so that it plans its queries on the new sizes."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for model in (Enterprise, CastOrganization, ContactPerson, Park, AuditEvent, Tally, User, Post):
+                cursor.execute(f"VACUUM (ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
+            return
+        cursor.execute("ANALYZE")
+        cursor.execute("PRAGMA optimize")
+
+
+@contextmanager
+def _step(say: Say, title: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    say(f"{title}：{time.monotonic() - started:.1f} 秒")
