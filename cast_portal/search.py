@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from core.formats import date_text
+from core.formats import count_text, date_text
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.reach import reach_of
 from orgs.models.record import RecordQuerySet
 from orgs.permissions import VIEW_PERSONAL, Reach
 from orgs.selectors.lists import (
     COUNT_LIMIT,
-    CappedPaginator,
+    capped_count,
     find_contacts,
     find_enterprises,
     find_organizations,
@@ -153,8 +153,8 @@ def _find(section: Section, user: User, text: str) -> Found:
     rows = list(bare.order_by("-updated_at", "-pk").values("pk", "state", *section.columns)[: SHOWN + 1])
     total = str(len(rows))
     if len(rows) > SHOWN:
-        pages = CappedPaginator(bare, bare=bare)
-        total = f"{COUNT_LIMIT:,} 以上" if pages.is_capped else f"{pages.count:,}"
+        count = capped_count(bare.order_by())
+        total = f"{COUNT_LIMIT:,} 以上" if count > COUNT_LIMIT else count_text(count)
     reach = reach_of(user)
     hits = tuple(
         Hit(*section.words(row, reach), row["state"], reverse(section.detail_route, args=[row["pk"]]))

@@ -1,11 +1,17 @@
 """Raw bulk writing: COPY on PostgreSQL, executemany on SQLite. ORM writing alone costs 24–36 times the SQL."""
 
+import datetime as dt
+import functools
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+
+
+# What COPY's text format writes in another way.
+_COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def _copy_text(value: Any) -> str:
@@ -17,18 +23,40 @@ def _copy_text(value: Any) -> str:
         return "f"
     if isinstance(value, (dict, list)):
         value = json.dumps(value, ensure_ascii=False)
-    text = str(value)
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    elif not isinstance(value, str):
+        return str(value)  # numbers, dates and moments hold nothing to escape
+    return value if value.isalnum() else value.translate(_COPY_ESCAPES)
 
 
-def _sqlite_value(value: Any) -> Any:
-    if value is None or isinstance(value, (int, str, float)):
-        return value
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
-    if hasattr(value, "tzinfo"):  # a moment: Django's SQLite format is naive UTC
-        return str(connection.ops.adapt_datetimefield_value(value))
-    return str(value)
+@functools.lru_cache(maxsize=8192)
+def _sqlite_moment(value: dt.datetime) -> str:
+    """Django's SQLite format, naive UTC. One moment often stands in several columns and rows."""
+    return str(connection.ops.adapt_datetimefield_value(value))
+
+
+def _sqlite_json(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _sqlite_makers(fields: Sequence[models.Field]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """The places in a row whose values SQLite does not take as they are, with what makes them fit."""
+    makers: list[tuple[int, Callable[[Any], Any]]] = []
+    for place, field in enumerate(fields):
+        if isinstance(field, models.DateTimeField):
+            makers.append((place, _sqlite_moment))
+        elif isinstance(field, models.JSONField):
+            makers.append((place, _sqlite_json))
+        elif isinstance(field, (models.DateField, models.DecimalField)):
+            makers.append((place, str))
+    return makers
+
+
+def _fit(row: Sequence[Any], makers: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    fitted = list(row)
+    for place, make in makers:
+        if fitted[place] is not None:
+            fitted[place] = make(fitted[place])
+    return fitted
 
 
 def insert_rows(
@@ -42,7 +70,6 @@ def insert_rows(
     names = [str(field.column) for field in fields]
     table = connection.ops.quote_name(model._meta.db_table)
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
-    plain_numbers = all(isinstance(field, (models.IntegerField, models.ForeignKey)) for field in fields)
     written = 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -55,9 +82,9 @@ def insert_rows(
             return written
         marks = ", ".join(["%s"] * len(names))
         statement = f"INSERT INTO {table} ({quoted}) VALUES ({marks})"  # noqa: S608 - names come from the model
+        makers = _sqlite_makers(fields)
         for block in _blocks(rows, chunk):
-            ready = block if plain_numbers else [tuple(map(_sqlite_value, row)) for row in block]
-            cursor.executemany(statement, ready)
+            cursor.executemany(statement, [_fit(row, makers) for row in block] if makers else block)
             written += len(block)
     return written
 

@@ -20,6 +20,7 @@ from orgs.choices import (
     RecordState,
 )
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
+from orgs.models.organization import CastOrganizationQuerySet
 from orgs.selectors import lists
 from orgs.validators.dates import parse_date
 from orgs.validators.errors import CodeError
@@ -39,7 +40,7 @@ class Filter:
     name: str
     label: str
     control: str
-    apply: Callable[[QuerySet, Any], QuerySet]
+    apply: Callable[[Any, Any], QuerySet]
     options: Options = ()
     main: bool = False
     any_label: str = ""
@@ -67,7 +68,7 @@ class Filter:
             return f"{value:%Y-%m-%d}{self.suffix}"
         values = value if isinstance(value, list) else [value]
         names = dict(self.options)
-        return "、".join(names.get(item, item) for item in values) + self.suffix
+        return "、".join(str(names.get(item, item)) for item in values) + self.suffix
 
     def text(self, value: Any) -> str | list[str]:
         """The value as a form field holds it."""
@@ -88,7 +89,9 @@ def _search(find: Callable[[QuerySet, str], QuerySet], hint: str) -> Filter:
     return Filter("q", "查找", "text", find, main=True, any_label=hint)
 
 
-def _select(name: str, label: str, column: str, options: Options, *, main: bool = False, any_label: str = "") -> Filter:
+def _select(
+    name: str, label: str, column: str, options: Options, *, main: bool = False, any_label: str = ""
+) -> Filter:
     return Filter(
         name,
         label,
@@ -126,7 +129,7 @@ def _dates(column: str, label: str) -> tuple[Filter, Filter]:
     )
 
 
-def _first_at_host(rows: QuerySet, value: str) -> QuerySet:
+def _first_at_host(rows: CastOrganizationQuerySet, value: str) -> QuerySet:
     return rows.at_first_host() if value == "new" else rows.at_former_host()
 
 
@@ -137,7 +140,14 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
         _select("kind", "类别", "kind", tuple(OrganizationKind.choices), main=True, any_label="企业和园区"),
         _address("enterprise__division", "park__division"),
         *_dates("established_on", "成立日期"),
-        Filter("first", "新建或重建", "select", _first_at_host, (("new", "首次建立"), ("again", "重建")), any_label="不限"),
+        Filter(
+            "first",
+            "新建或重建",
+            "select",
+            _first_at_host,
+            (("new", "首次建立"), ("again", "重建")),
+            any_label="不限",
+        ),
         _types("enterprise__"),
     ),
     Enterprise: (
@@ -199,7 +209,10 @@ ORDERS: dict[type, dict[str, lists.Order]] = {
         "members": lists.Order("members", nullable=True),
     },
     # No order by founding date: 344,000 rows without an index for it.
-    Enterprise: {"updated": lists.Order("updated_at", indexed=True), "name": lists.Order("sort_key", indexed=True)},
+    Enterprise: {
+        "updated": lists.Order("updated_at", indexed=True),
+        "name": lists.Order("sort_key", indexed=True),
+    },
     Park: {
         "updated": lists.Order("updated_at", indexed=True),
         "name": lists.Order("sort_key"),

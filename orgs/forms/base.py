@@ -46,9 +46,7 @@ def as_texts(field: forms.Field, value: Any) -> list[str]:
     return ["on" if item is True else str(item) for item in items]
 
 
-def initial_from_draft(
-    form_class: type[forms.BaseForm], prefix: str, payload: dict[str, Any]
-) -> dict[str, Any]:
+def initial_from_draft(form_class: type[forms.Form], prefix: str, payload: dict[str, Any]) -> dict[str, Any]:
     """The kept texts of one form as its initial values. Unknown names are left out."""
     initial: dict[str, Any] = {}
     for name, field in form_class.base_fields.items():

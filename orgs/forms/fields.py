@@ -28,7 +28,7 @@ def needed(field: forms.Field) -> forms.Field:
 class TypedField(forms.Field):
     """A text field that cleans to something else than text, so Django's validators of texts are not asked."""
 
-    widget = forms.TextInput
+    widget: Any = forms.TextInput
 
     def to_python(self, value: Any) -> Any:
         """What the text means; None for an empty one."""

@@ -54,7 +54,7 @@ class Panel(LayoutObject):
     """A template of this app between fields, with the page's own context."""
 
     def __init__(self, template: str) -> None:
-        self.fields = []
+        self.fields: list[Any] = []
         self.template = template
 
     def render(self, form: Any, context: Any, **_: Any) -> SafeString:

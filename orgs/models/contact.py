@@ -16,6 +16,35 @@ from orgs.models.record import (
 )
 
 
+def _standing_when_set_up() -> models.QuerySet:
+    """The confirmed organisations a contact's enterprise had on the day the contact was set up."""
+    return (
+        CastOrganization.objects.confirmed()
+        .filter(enterprise=OuterRef("enterprise"), established_on__lte=OuterRef("established_on"))
+        .filter(Q(dissolved_on=None) | Q(dissolved_on__gt=OuterRef("established_on")))
+    )
+
+
+def _founded_after(day: dt.date) -> models.QuerySet:
+    """The organisations of a contact's enterprise that were founded after the contact and stand on a day."""
+    return CastOrganization.objects.counted_on(day).filter(
+        enterprise=OuterRef("enterprise"), established_on__gt=OuterRef("established_on")
+    )
+
+
+def contact_counts_q(day: dt.date) -> Q:
+    """The condition that a contact of ``set_up_for`` makes its enterprise count on the day (``counting_for``)."""
+    served = ContactPerson.objects.confirmed().serving_on(day).filter(enterprise=OuterRef("enterprise"))
+    return ~Q(Exists(_standing_when_set_up())) & (
+        Q(left_on=None) | Q(left_on__gt=day) | Exists(served) | Exists(_founded_after(day))
+    )
+
+
+def contact_converted_q(day: dt.date) -> Q:
+    """The condition that it does so and its enterprise was converted."""
+    return contact_counts_q(day) & Q(Exists(_founded_after(day)))
+
+
 class ContactPersonQuerySet(RecordQuerySet):
     """Named questions about contact persons. What counts on a day follows docs/algorithms/coverage.md."""
 
@@ -29,22 +58,11 @@ class ContactPersonQuerySet(RecordQuerySet):
 
     def at_enterprise_without_organization(self) -> Self:
         """Contacts set up while their enterprise had no confirmed organisation."""
-        standing = (
-            CastOrganization.objects.confirmed()
-            .filter(enterprise=OuterRef("enterprise"), established_on__lte=OuterRef("established_on"))
-            .filter(Q(dissolved_on=None) | Q(dissolved_on__gt=OuterRef("established_on")))
-        )
-        return self.exclude(Exists(standing))
+        return self.filter(~Exists(_standing_when_set_up()))
 
     def with_founding_since(self, day: dt.date) -> Self:
         """Contacts whose enterprise founded its own organisation after them and has it on that day: converted."""
-        return self.filter(Exists(self._founded_after(day)))
-
-    @staticmethod
-    def _founded_after(day: dt.date) -> models.QuerySet:
-        return CastOrganization.objects.counted_on(day).filter(
-            enterprise=OuterRef("enterprise"), established_on__gt=OuterRef("established_on")
-        )
+        return self.filter(Exists(_founded_after(day)))
 
     def counting_for(self, year: int, day: dt.date) -> Self:
         """Confirmed contacts that make their enterprise count on a day in the year's contact figure.
@@ -52,12 +70,7 @@ class ContactPersonQuerySet(RecordQuerySet):
         Distinct enterprises of these rows are the figure: set up within the year and by that day at an enterprise without
         an organisation, and on that day the enterprise is still served by some confirmed contact or was converted.
         """
-        served = ContactPerson.objects.confirmed().serving_on(day).filter(enterprise=OuterRef("enterprise"))
-        return (
-            self.set_up_for(year, day)
-            .at_enterprise_without_organization()
-            .filter(Q(left_on=None) | Q(left_on__gt=day) | Exists(served) | Exists(self._founded_after(day)))
-        )
+        return self.set_up_for(year, day).filter(contact_counts_q(day))
 
     def set_up_for(self, year: int, day: dt.date) -> Self:
         """Confirmed contacts set up within the year and by that day: what ``counting_for`` chooses from."""

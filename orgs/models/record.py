@@ -1,6 +1,6 @@
 """What every registry record has: a holder, a state, a version, and who had a hand in it."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +10,13 @@ from orgs.choices import EDITABLE_STATES, LIVE_STATES, RecordState
 from orgs.models.office import Office, subtree_q, subtrees_q
 from orgs.models.reach import reach_of
 from orgs.permissions import VIEW
+
+
+def _held_in(offices: Q) -> Q:
+    """The condition "held by one of these offices", as a list of keys and not a join: SQLite then goes through the index on
+    state and office, where with a join it reads every row of the state (100 ms against 0.1 for one county).
+    """
+    return Q(office__in=Office.objects.filter(offices).order_by().values("pk"))
 
 
 class RecordQuerySet(models.QuerySet[Any]):
@@ -23,11 +30,11 @@ class RecordQuerySet(models.QuerySet[Any]):
         paths = reach_of(user).paths(VIEW)
         if any(len(path) == Office.steplen for path in paths):
             return self
-        return self.filter(subtrees_q(paths, "office__"))
+        return self.filter(_held_in(subtrees_q(paths)))
 
     def held_within(self, office: Office) -> Self:
         """Records held today by the office or one below it."""
-        return self if office.is_hq else self.filter(subtree_q(office.path, "office__"))
+        return self if office.is_hq else self.filter(_held_in(subtree_q(office.path)))
 
     def held_by(self, office: Office) -> Self:
         """Records the office holds itself (本级)."""
@@ -112,6 +119,11 @@ class RegistryRecord(models.Model):
     def is_confirmed(self) -> bool:
         """Whether it counts, dates aside."""
         return self.state == RecordState.CONFIRMED
+
+
+def rows_of(model: type[RegistryRecord]) -> RecordQuerySet:
+    """All rows of a kind of record, with the named questions every kind has."""
+    return cast("RecordQuerySet", model._default_manager.all())
 
 
 def state_known(name: str) -> models.CheckConstraint:

@@ -18,6 +18,7 @@ CODES = (
     ("organization_code", is_valid_organization_code),
     ("registration_number", is_valid_registration_number),
 )
+_CODE_LABELS = {field.name: str(field.verbose_name) for field in Enterprise._meta.fields}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +47,9 @@ def checks_of(record: RegistryRecord, *, user: User, today: dt.date) -> list[Che
     elif isinstance(record, Park):
         lines += _park(record, today)
     mine = record.contributors.filter(pk=user.pk).exists()
-    lines.append(Check(not mine, "您录入、修改或提交过这一版，须由另一人确认" if mine else "您没有录入或改过这一版"))
+    lines.append(
+        Check(not mine, "您录入、修改或提交过这一版，须由另一人确认" if mine else "您没有录入或改过这一版")
+    )
     return lines
 
 
@@ -66,9 +69,11 @@ def _codes(enterprise: Enterprise) -> list[Check]:
     if not given:
         return [Check(False, "企业没有填任何代码，请核对名称相近的企业")]
     # Of a credit code its own check character is binding; the code inside has a line of its own below.
-    judged = [(name, valid) for name, valid in given if name != "organization_code" or not enterprise.credit_code]
+    judged = [
+        (name, valid) for name, valid in given if name != "organization_code" or not enterprise.credit_code
+    ]
     wrong = [name for name, valid in judged if not valid(getattr(enterprise, name))]
-    labels = "、".join(str(Enterprise._meta.get_field(name).verbose_name) for name in wrong)
+    labels = "、".join(_CODE_LABELS[name] for name in wrong)
     lines = [Check(False, f"{labels}校验不通过") if wrong else Check(True, "企业代码校验通过")]
     warning = embedded_code_warning(enterprise.credit_code) if enterprise.credit_code and not wrong else None
     if warning:
@@ -76,7 +81,9 @@ def _codes(enterprise: Enterprise) -> list[Check]:
     same = Q(pk__in=[])
     for name, _ in given:
         same |= Q(**{name: getattr(enterprise, name)})
-    twin = Enterprise.objects.exclude(pk=enterprise.pk).exclude(state=RecordState.VOIDED).filter(same).exists()
+    twin = (
+        Enterprise.objects.exclude(pk=enterprise.pk).exclude(state=RecordState.VOIDED).filter(same).exists()
+    )
     return [*lines, Check(not twin, "另有代码相同的企业，请核对" if twin else "没有代码相同的企业")]
 
 
@@ -85,10 +92,20 @@ def _founding(record: CastOrganization, today: dt.date) -> list[Check]:
     host = record.host
     if isinstance(host, Enterprise) and host.established_on:
         late = record.established_on >= host.established_on
-        lines.append(Check(late, "成立日期在企业成立之后" if late else f"成立日期早于企业成立日期（{host.established_on}）"))
+        lines.append(
+            Check(
+                late,
+                "成立日期在企业成立之后" if late else f"成立日期早于企业成立日期（{host.established_on}）",
+            )
+        )
     elif isinstance(host, Park) and host.established_year:
         late = record.established_on.year >= host.established_year
-        lines.append(Check(late, "成立日期在园区设立之后" if late else f"成立日期早于园区设立年份（{host.established_year}）"))
+        lines.append(
+            Check(
+                late,
+                "成立日期在园区设立之后" if late else f"成立日期早于园区设立年份（{host.established_year}）",
+            )
+        )
     return lines
 
 
@@ -123,9 +140,13 @@ def _park(record: Park, today: dt.date) -> list[Check]:
     year = record.established_year
     return [
         Check(not twin, "同一区划已有同名园区" if twin else "同一区划没有同名园区"),
-        Check(True, f"{year} 年设立") if year and year <= today.year else Check(False, "没有填设立年份，可以确认"),
+        Check(True, f"{year} 年设立")
+        if year and year <= today.year
+        else Check(False, "没有填设立年份，可以确认"),
     ]
 
 
 def _not_later(day: dt.date, label: str, today: dt.date) -> Check:
-    return Check(day <= today, f"{label}不晚于今天" if day <= today else f"{label}晚于今天（{today}），不能确认")
+    return Check(
+        day <= today, f"{label}不晚于今天" if day <= today else f"{label}晚于今天（{today}），不能确认"
+    )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 
 from orgs.models import (
     CastOrganization,
@@ -149,29 +150,33 @@ COUNTED_LABELS: dict[str, str] = {
 class HolderOfDay:
     """Who held a row's host on a day.
 
-    While no host was held elsewhere on that day it is the row's own column, so that an index alone serves the count.
+    While no host was held elsewhere on that day (``moved``) it is the row's own column, and nobody need ask further.
     """
 
     def __init__(self, day: dt.date) -> None:
         self.day = day
         self._past = PastHolding.objects.on(day)
-        self.moved = self._past.exists()
+
+    @cached_property
+    def moved(self) -> bool:
+        """Whether any host was held elsewhere on that day."""
+        return self._past.exists()
 
     def annotate(self, rows: QuerySet) -> QuerySet:
         """Rows with the column ``holder``: an office's key."""
-        column: F | Coalesce = F("office_id")
-        if self.moved:
-            before = [self._held_before(kind, outer) for kind, outer in _HOSTS[rows.model]]
-            column = Coalesce(*before, column, output_field=BigIntegerField())
-        return rows.annotate(holder=column)
+        return rows.annotate(holder=self._holder_then(rows.model) if self.moved else F("office_id"))
+
+    def _holder_then(self, model: type) -> Coalesce:
+        before = [self._held_before(kind, outer) for kind, outer in _HOSTS[model]]
+        return Coalesce(*before, F("office_id"), output_field=BigIntegerField())
 
     def moved_rows(self, rows: QuerySet) -> QuerySet:
-        """The rows whose host was held elsewhere on that day."""
+        """The rows whose host was held elsewhere on that day, with the column ``holder``."""
         condition = Q(pk__in=[])
         for kind, outer in _HOSTS[rows.model]:
             hosts = self._past.exclude(**{kind: None}).values(f"{kind}_id")
             condition |= Q(**{f"{outer}__in": hosts})
-        return rows.filter(condition)
+        return rows.filter(condition).annotate(holder=self._holder_then(rows.model))
 
     def _held_before(self, kind: str, outer: str) -> Subquery:
         return Subquery(self._past.filter(**{f"{kind}_id": OuterRef(outer)}).values("office_id")[:1])

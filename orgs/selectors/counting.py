@@ -25,13 +25,15 @@ def counting_statement(record: RegistryRecord, *, today: dt.date) -> str:
     if record.state == RecordState.VOIDED:
         return "已作废，在任何一天都不计入"
     if isinstance(record, CastOrganization):
-        words = _organization(record, today)
+        words = _organization(record)
     elif isinstance(record, ContactPerson):
         words = _contact(record, today)
     elif isinstance(record, Park):
         words = _park(record, today)
-    else:
+    elif isinstance(record, Enterprise):
         words = _enterprise(record, today)
+    else:
+        raise TypeError(type(record))
     return _WAITING[RecordState(record.state)] + words if record.state in _WAITING else words
 
 
@@ -44,9 +46,9 @@ def is_refounding(organization: CastOrganization) -> bool:
     return CastOrganization.objects.filter(pk=organization.pk).at_former_host().exists()
 
 
-def _organization(record: CastOrganization, today: dt.date) -> str:
+def _organization(record: CastOrganization) -> str:
     ended = _ended(record.dissolved_on, "撤销")
-    if record.kind == OrganizationKind.PARK:
+    if record.park is not None:
         return f"计为园区科协，{record.park.get_grade_display()}园区{ended}"
     year = record.established_on.year
     if is_refounding(record):
@@ -63,7 +65,9 @@ def _contact(record: ContactPerson, today: dt.date) -> str:
         return f"计入 {year} 年联系人制度（按企业计，一家企业计一次）"
     if one.counting_for(year, today).exists():
         converted = one.with_founding_since(today).exists()
-        return f"计入 {year} 年联系人制度（按企业计，一家企业计一次）" + ("；企业后来建立了科协，仍计入" if converted else "")
+        return f"计入 {year} 年联系人制度（按企业计，一家企业计一次）" + (
+            "；企业后来建立了科协，仍计入" if converted else ""
+        )
     return f"已于 {record.left_on} 离任且无人接替，当日起不再计入 {year} 年联系人制度"
 
 
@@ -99,7 +103,9 @@ def effect_of_confirming(record: RegistryRecord, *, today: dt.date) -> str:
         elif record.established_on.year == today.year and not is_refounding(record):
             measure = "orgs_new"
     elif isinstance(record, ContactPerson) and record.established_on.year == today.year:
-        one = ContactPerson.objects.filter(pk=record.pk, established_on__lte=today).at_enterprise_without_organization()
+        one = ContactPerson.objects.filter(
+            pk=record.pk, established_on__lte=today
+        ).at_enterprise_without_organization()
         counted = ContactPerson.objects.filter(enterprise=record.enterprise).counting_for(today.year, today)
         if counted.exists():
             return "这家企业已经计入联系人制度，确认后数字不变"

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Replace
 
+from accounts.models import User
 from orgs.calculations.names import (
     clean_name,
     is_probable_duplicate,
@@ -146,7 +147,7 @@ def _first_rows(rows: QuerySet, key: str, day: dt.date) -> Results[Any]:
     )
 
 
-def find_enterprises(user, query: str, *, day: dt.date) -> Results[Enterprise]:
+def find_enterprises(user: User, query: str, *, day: dt.date) -> Results[Enterprise]:
     """Enterprises the person may see, by part of the name, its pinyin, or a code or its beginning."""
     key = normalize_enterprise_name(query)
     if len(key) < SHORTEST_QUERY:
@@ -154,7 +155,7 @@ def find_enterprises(user, query: str, *, day: dt.date) -> Results[Enterprise]:
     return _first_rows(Enterprise.objects.visible_to(user).filter(_enterprise_condition(query)), key, day)
 
 
-def find_parks(user, query: str, *, day: dt.date) -> Results[Park]:
+def find_parks(user: User, query: str, *, day: dt.date) -> Results[Park]:
     """Parks the person may see, by part of the name or its pinyin."""
     key = normalize_enterprise_name(query)
     if len(key) < SHORTEST_QUERY:
@@ -168,7 +169,7 @@ def find_parks(user, query: str, *, day: dt.date) -> Results[Park]:
 # ---------- addresses ----------
 
 
-def divisions_to_enter(user) -> QuerySet[Division]:
+def divisions_to_enter(user: User) -> QuerySet[Division]:
     """The addresses this clerk may enter records at. The corps may hold what stands anywhere in Xinjiang."""
     reach = reach_of(user)
     condition = subtrees_q(reach.paths(ENTER), "office__")
@@ -178,7 +179,7 @@ def divisions_to_enter(user) -> QuerySet[Division]:
     return Division.objects.addressable().filter(condition)
 
 
-def find_divisions(user, query: str) -> list[Division]:
+def find_divisions(user: User, query: str) -> list[Division]:
     """Addresses within the clerk's own territory by code or part of the name; without a query the nearest ones."""
     rows = divisions_to_enter(user)
     text = without_spaces(query)
@@ -191,12 +192,12 @@ def find_divisions(user, query: str) -> list[Division]:
     return list(rows.order_by(_NEAREST_FIRST, "code")[:RESULTS])
 
 
-def divisions_named(user, text: str) -> list[Division]:
+def divisions_named(user: User, text: str) -> list[Division]:
     """The addresses a text names: a code, a full name, or its last parts. Own territory first where a name is shared."""
     plain = without_spaces(text)
     if plain.isascii() and plain.isdigit():
         return list(Division.objects.addressable().filter(code=plain))
-    named = [
+    named: list[Division] = [
         division
         for division in Division.objects.addressable()
         .annotate(compact=Replace("full_name", Value(" "), Value("")))
@@ -225,7 +226,7 @@ def _tails(full_name: str) -> set[str]:
 
 
 def lookalikes(
-    user, *, name: str, division: Division | None, except_pks: Collection[int] = (), limit: int = 3
+    user: User, *, name: str, division: Division | None, except_pks: Collection[int] = (), limit: int = 3
 ) -> list[Enterprise]:
     """Visible enterprises of the same prefecture whose name is the same or probably the same, written differently.
 

@@ -53,7 +53,9 @@ def _line(event: AuditEvent, reads_personal: bool) -> HistoryLine:
             )
             for key in keys
         )
-    return HistoryLine(event.at, event.actor_unit, event.actor_label, event.action_label, event.reason, changes)
+    return HistoryLine(
+        event.at, event.actor_unit, event.actor_label, event.action_label, event.reason, changes
+    )
 
 
 def _words(key: str, value: Any, reads_personal: bool) -> str:

@@ -143,10 +143,24 @@ class Order:
 COLUMNS: dict[type, tuple[str, ...]] = {
     CastOrganization: (
         *("pk", "version", "state", "updated_at", "name", "kind", "established_on", "members", "chair"),
-        *("approval_number", "office__short_name", "enterprise__division__full_name", "park__division__full_name"),
+        *(
+            "approval_number",
+            "office__short_name",
+            "enterprise__division__full_name",
+            "park__division__full_name",
+        ),
     ),
     Enterprise: (
-        *("pk", "version", "state", "updated_at", "name", "credit_code", "organization_code", "registration_number"),
+        *(
+            "pk",
+            "version",
+            "state",
+            "updated_at",
+            "name",
+            "credit_code",
+            "organization_code",
+            "registration_number",
+        ),
         *("established_on", "size", "employees", "office__short_name", "division__full_name"),
         *(flag for flag, _ in ENTERPRISE_TYPES),
     ),
@@ -213,7 +227,7 @@ class CappedPaginator(Paginator):
             and self._order.indexed
             and bool(self._rows.query.where.children)
             and self.count >= WALK_FROM
-            and first <= self.count // 5
+            and first <= self.count // (2 if self.is_capped else 5)
         )
 
     def _in_order_of_index(self) -> QuerySet:

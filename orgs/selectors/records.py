@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Office, Park
-from orgs.models.record import RegistryRecord
+from orgs.models.record import RegistryRecord, rows_of
 
 RELATED: dict[type, tuple[str, ...]] = {
     CastOrganization: ("enterprise__division", "enterprise__office", "park__division", "park__office"),
@@ -19,7 +19,7 @@ _SHOWN = 20
 
 def records_with_people(model: type[RegistryRecord], *, user: User) -> QuerySet:
     """Records of a kind the person may see, with holder, host, address and the people of its states; one query."""
-    return model._default_manager.visible_to(user).select_related(
+    return rows_of(model).visible_to(user).select_related(
         "office", "created_by", "submitted_by", "confirmed_by", *RELATED[model]
     )
 
@@ -46,7 +46,9 @@ class Attached:
 def attached_to(record: RegistryRecord, *, user: User) -> Attached | None:
     """Organisations, contacts and reports of a host; None for a record that is no host."""
     if isinstance(record, Park):
-        found = CastOrganization.objects.visible_to(user).filter(park=record).order_by("-established_on", "-pk")
+        found = (
+            CastOrganization.objects.visible_to(user).filter(park=record).order_by("-established_on", "-pk")
+        )
         return Attached(list(found[:_SHOWN]), [], [])
     if not isinstance(record, Enterprise):
         return None

@@ -93,14 +93,20 @@ def review_queue(user: User, *, today: dt.date, kind: str = "") -> ReviewQueue:
     waiting = waiting_rows(user, today=today)
     kind = kind if kind in waiting else ""
     everybodys = {name: rows.count() for name, rows in waiting.items()}
-    counts = {name: rows.not_contributed_by(user).count() for name, rows in waiting.items() if everybodys[name]}
+    counts = {
+        name: rows.not_contributed_by(user).count() for name, rows in waiting.items() if everybodys[name]
+    }
     own = sum(everybodys.values()) - sum(counts.values())
-    listed = [_columns(name, rows.not_contributed_by(user)) for name, rows in waiting.items() if kind in ("", name)]
+    listed = [
+        _columns(name, rows.not_contributed_by(user)) for name, rows in waiting.items() if kind in ("", name)
+    ]
     items: tuple[QueueItem, ...] = ()
     if listed:
         first, *others = listed
         ordered = first.union(*others, all=True) if others else first
-        items = tuple(QueueItem(*row) for row in ordered.order_by("submitted_at", "kind_name", "pk")[:QUEUE_LIMIT])
+        items = tuple(
+            QueueItem(*row) for row in ordered.order_by("submitted_at", "kind_name", "pk")[:QUEUE_LIMIT]
+        )
     return ReviewQueue(items, counts, own, kind)
 
 

@@ -172,7 +172,9 @@ def _queue(user: User, today: dt.date) -> list[TodoItem]:
 def _reports(paths: tuple[str, ...]) -> list[TodoItem]:
     """Reports other offices sent about enterprises held here; one query."""
     rows = HolderReport.objects.unsettled().filter(subtrees_q(paths, "enterprise__office__"))
-    found = list(rows.order_by("pk").values_list("pk", "enterprise__name", "from_office__short_name", "text")[:_READ])
+    found = list(
+        rows.order_by("pk").values_list("pk", "enterprise__name", "from_office__short_name", "text")[:_READ]
+    )
     if not found:
         return []
     pk, enterprise, sender, text = found[0]

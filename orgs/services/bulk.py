@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.exceptions import DomainError
+from orgs.models.record import rows_of
 from orgs.services.records import (
     RECORD_MODELS,
     Outcome,
@@ -48,8 +49,8 @@ def picked_refs(*, actor: User, kind: str, picks: Sequence[str]) -> list[RecordR
         key, _, version = pick.partition(":")
         if key.isdecimal() and version.isdecimal():
             asked[int(key)] = int(version)
-    seen = RECORD_MODELS[kind]._default_manager.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True)
-    visible = set(seen)
+    rows = rows_of(RECORD_MODELS[kind]).visible_to(actor).filter(pk__in=asked)
+    visible = set(rows.values_list("pk", flat=True))
     return [RecordRef(kind, key, version) for key, version in asked.items() if key in visible]
 
 
@@ -62,7 +63,13 @@ def refs_of_rows(*, kind: str, action: str, rows: QuerySet) -> tuple[list[Record
 
 
 def act_on_refs(
-    *, actor: User, action: str, refs: Sequence[RecordRef], reason_code: str = "", text: str = "", left: int = 0
+    *,
+    actor: User,
+    action: str,
+    refs: Sequence[RecordRef],
+    reason_code: str = "",
+    text: str = "",
+    left: int = 0,
 ) -> BulkReport:
     """Submit, confirm or return each record by itself. A refused one says why and stops no other.
 

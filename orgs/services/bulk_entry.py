@@ -17,7 +17,15 @@ from orgs.models import Park
 from orgs.models.reach import remember_reaches
 from orgs.services.bulk_book import Standing, Taken, lock_hosts
 from orgs.services.bulk_judge import Judge
-from orgs.services.bulk_rows import DependentEntry, EnterpriseEntry, Entry, EntryReport, ParkEntry, Refusal, actors_of
+from orgs.services.bulk_rows import (
+    DependentEntry,
+    EnterpriseEntry,
+    Entry,
+    EntryReport,
+    ParkEntry,
+    Refusal,
+    actors_of,
+)
 from orgs.services.bulk_writer import BulkWriter, Prepared
 from orgs.services.states import AUDIT_NOUNS
 from orgs.validators.entries import SortKey

@@ -13,8 +13,15 @@ from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Par
 from orgs.models.record import RegistryRecord
 from orgs.services.access import require_confirm, require_enter, require_enter_park
 from orgs.services.bulk_book import OfficeBook, Standing, Taken, is_live
-from orgs.services.bulk_course import Course, LevelOn, plan_levels, play
-from orgs.services.bulk_rows import Act, ContactEntry, DependentEntry, EnterpriseEntry, HostEntry, OrganizationEntry
+from orgs.services.bulk_course import Course, plan_levels, play
+from orgs.services.bulk_rows import (
+    Act,
+    ContactEntry,
+    DependentEntry,
+    EnterpriseEntry,
+    HostEntry,
+    OrganizationEntry,
+)
 from orgs.services.bulk_writer import Prepared
 from orgs.services.contacts import twin_message
 from orgs.services.enterprises import CODE_FIELDS, code_conflicts
@@ -22,7 +29,14 @@ from orgs.services.organizations import host_period
 from orgs.services.parks import name_conflicts
 from orgs.services.standing import contact_beside_message, second_organization_message
 from orgs.services.states import move_record
-from orgs.validators.entries import Checked, SortKey, check_contact, check_enterprise, check_organization, check_park
+from orgs.validators.entries import (
+    Checked,
+    SortKey,
+    check_contact,
+    check_enterprise,
+    check_organization,
+    check_park,
+)
 
 # What a dependent's state asks of its host's (DESIGN §3: they are submitted and confirmed together).
 _HOST_STATES: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import DomainError, DomainErrors, NotAllowed
 from orgs.choices import OfficeLevel
@@ -67,7 +68,7 @@ class NewHost:
 # ---------- refusals: read only, all at once ----------
 
 
-def host_refusals(*, actor, host: NewHost, except_pk: int | None = None) -> list[DomainError]:
+def host_refusals(*, actor: User, host: NewHost, except_pk: int | None = None) -> list[DomainError]:
     """Every refusal of a new or edited enterprise or park, with plain field names. Writes nothing."""
     errors: list[DomainError] = []
     holder = None
@@ -98,7 +99,7 @@ def host_refusals(*, actor, host: NewHost, except_pk: int | None = None) -> list
     return errors + duplicate_refusals(actor=actor, host=host, except_pk=except_pk)
 
 
-def _national_refusals(actor, holder: Office, values: Mapping[str, Any]) -> list[DomainError]:
+def _national_refusals(actor: User, holder: Office, values: Mapping[str, Any]) -> list[DomainError]:
     try:
         require_enter_park(actor, office=holder, is_national=values.get("grade") == "national")
     except NotAllowed as refusal:
@@ -106,7 +107,7 @@ def _national_refusals(actor, holder: Office, values: Mapping[str, Any]) -> list
     return []
 
 
-def duplicate_refusals(*, actor, host: NewHost, except_pk: int | None = None) -> list[DomainError]:
+def duplicate_refusals(*, actor: User, host: NewHost, except_pk: int | None = None) -> list[DomainError]:
     """A refusal while a look-alike in the same prefecture is not acknowledged."""
     known = {*host.acknowledged, *([except_pk] if except_pk else [])}
     found = lookalikes(actor, name=host.values.get("name") or "", division=host.division, except_pks=known)
@@ -141,7 +142,12 @@ def _named_host(errors: list[DomainError]) -> list[DomainError]:
 
 
 def organization_refusals(
-    *, actor, kind: str, host: Host | NewHost | None, values: Mapping[str, Any], except_pk: int | None = None
+    *,
+    actor: User,
+    kind: str,
+    host: Host | NewHost | None,
+    values: Mapping[str, Any],
+    except_pk: int | None = None,
 ) -> list[DomainError]:
     """Every refusal of an organisation and its new host, in the order of the form. Writes nothing."""
     errors: list[DomainError] = []
@@ -162,7 +168,9 @@ def organization_refusals(
     return errors
 
 
-def contact_refusals(*, actor, host: Host | NewHost | None, values: Mapping[str, Any]) -> list[DomainError]:
+def contact_refusals(
+    *, actor: User, host: Host | NewHost | None, values: Mapping[str, Any]
+) -> list[DomainError]:
     """Every refusal of a contact person and its new enterprise. Writes nothing."""
     errors: list[DomainError] = []
     if host is None:
@@ -188,7 +196,7 @@ def contact_refusals(*, actor, host: Host | NewHost | None, values: Mapping[str,
 # ---------- writing ----------
 
 
-def _create_host(actor, host: NewHost) -> Host:
+def _create_host(actor: User, host: NewHost) -> Host:
     assert host.division is not None  # refused before
     create: Callable[..., Host] = create_park if host.kind is Park else create_enterprise
     try:
@@ -201,7 +209,7 @@ def _create_host(actor, host: NewHost) -> Host:
         raise DomainErrors(_named_host([refusal])) from refusal
 
 
-def _submitted(actor, record: Record, submit: bool) -> Record:
+def _submitted(actor: User, record: Record, submit: bool) -> Record:
     if submit:
         submit_record(actor=actor, ref=RecordRef(kind_of_record(record), record.pk, record.version))
         record.refresh_from_db()
@@ -210,7 +218,7 @@ def _submitted(actor, record: Record, submit: bool) -> Record:
 
 @transaction.atomic
 def enter_organization(
-    *, actor, kind: str, host: Host | NewHost | None, values: Mapping[str, Any], submit: bool
+    *, actor: User, kind: str, host: Host | NewHost | None, values: Mapping[str, Any], submit: bool
 ) -> CastOrganization:
     """Enter an organisation, with its host when that is new, and hand both to the reviewer when ``submit``."""
     refuse_all(organization_refusals(actor=actor, kind=kind, host=host, values=values))
@@ -221,7 +229,7 @@ def enter_organization(
 
 @transaction.atomic
 def change_organization(
-    *, actor, organization_id: int, version: int, values: Mapping[str, Any], submit: bool
+    *, actor: User, organization_id: int, version: int, values: Mapping[str, Any], submit: bool
 ) -> CastOrganization:
     """Edit a draft or returned organisation and hand it to the reviewer again when ``submit``."""
     changed = edit_organization(actor=actor, organization_id=organization_id, version=version, values=values)
@@ -230,7 +238,7 @@ def change_organization(
 
 @transaction.atomic
 def enter_contact(
-    *, actor, host: Host | NewHost | None, values: Mapping[str, Any], submit: bool
+    *, actor: User, host: Host | NewHost | None, values: Mapping[str, Any], submit: bool
 ) -> ContactPerson:
     """Enter a contact person, with the enterprise when that is new."""
     refuse_all(contact_refusals(actor=actor, host=host, values=values))
@@ -241,7 +249,7 @@ def enter_contact(
 
 @transaction.atomic
 def change_contact(
-    *, actor, contact_id: int, version: int, values: Mapping[str, Any], submit: bool
+    *, actor: User, contact_id: int, version: int, values: Mapping[str, Any], submit: bool
 ) -> ContactPerson:
     """Edit a draft or returned contact person."""
     changed = edit_contact(actor=actor, contact_id=contact_id, version=version, values=values)
@@ -249,7 +257,7 @@ def change_contact(
 
 
 @transaction.atomic
-def enter_host(*, actor, host: NewHost, submit: bool) -> Host:
+def enter_host(*, actor: User, host: NewHost, submit: bool) -> Host:
     """Enter an enterprise or park by itself."""
     refuse_all(host_refusals(actor=actor, host=host))
     assert host.division is not None  # refused above
@@ -259,22 +267,29 @@ def enter_host(*, actor, host: NewHost, submit: bool) -> Host:
 
 
 @transaction.atomic
-def change_host(*, actor, pk: int, version: int, host: NewHost, submit: bool) -> Host:
+def change_host(*, actor: User, pk: int, version: int, host: NewHost, submit: bool) -> Host:
     """Edit a draft or returned enterprise or park."""
     if host.division is None:
         raise DomainError("请填写所在区划，例如 天河区 或 440106。", field="division")
-    common = {
-        "actor": actor,
-        "version": version,
-        "values": host.values,
-        "division": host.division,
-        "office": host.office,
-    }
     changed: Host
     if host.kind is Park:
-        changed = edit_park(park_id=pk, **common)
+        changed = edit_park(
+            actor=actor,
+            park_id=pk,
+            version=version,
+            values=host.values,
+            division=host.division,
+            office=host.office,
+        )
     else:
-        changed = edit_enterprise(enterprise_id=pk, **common)
+        changed = edit_enterprise(
+            actor=actor,
+            enterprise_id=pk,
+            version=version,
+            values=host.values,
+            division=host.division,
+            office=host.office,
+        )
         refuse_all(duplicate_refusals(actor=actor, host=host, except_pk=pk))
     return _submitted(actor, changed, submit)
 
@@ -293,7 +308,7 @@ def confirming_office(record: RegistryRecord, *, holder: Office) -> Office | Non
     return next((office for office in chain if OfficeLevel(office.level).rank <= lowest), None)
 
 
-def likely_holder(actor, division: Division | None, office: Office | None) -> Office | None:
+def likely_holder(actor: User, division: Division | None, office: Office | None) -> Office | None:
     """The holder a new entry would get: the chosen one, the address's nearest, else the clerk's own office."""
     if division is not None:
         choices = holder_choices(actor, division)

@@ -2,8 +2,10 @@
 
 from django.db import transaction
 
+from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError, NotAllowed
+from core.formats import date_text
 from core.services.audit import record_event
 from orgs.models import Enterprise, HolderReport, Office
 from orgs.models.reach import reach_of
@@ -24,7 +26,7 @@ def _words(text: str, *, field: str, missing: str) -> str:
 
 
 @transaction.atomic
-def report_to_holder(*, actor, enterprise_id: int, text: str) -> HolderReport:
+def report_to_holder(*, actor: User, enterprise_id: int, text: str) -> HolderReport:
     """Tell the holder about an enterprise met by its exact code.
 
     Raises ``NotAllowed`` when the actor is no clerk or has not looked it up, ``DomainError`` on empty or long words.
@@ -53,14 +55,14 @@ def report_to_holder(*, actor, enterprise_id: int, text: str) -> HolderReport:
     return report
 
 
-def may_settle(actor, report: HolderReport) -> bool:
+def may_settle(actor: User, report: HolderReport) -> bool:
     """Whether the actor works for the holder, as a clerk or reviewer."""
     path = report.enterprise.office.path
     return reach_of(actor).covers(ENTER, path) or reach_of(actor).covers(CONFIRM, path)
 
 
 @transaction.atomic
-def settle_report(*, actor, report_id: int, answer: str) -> HolderReport:
+def settle_report(*, actor: User, report_id: int, answer: str) -> HolderReport:
     """The holder's answer; a report is settled once."""
     report = (
         HolderReport.objects.select_for_update(of=("self",))
@@ -70,9 +72,7 @@ def settle_report(*, actor, report_id: int, answer: str) -> HolderReport:
     if not may_settle(actor, report):
         raise NotAllowed("这件事由企业的持有单位处理。")
     if report.settled_at is not None:
-        raise ClosedByState(
-            f"这件事已在 {clock.timezone.localtime(report.settled_at):%Y-%m-%d} 处理过：{report.answer}"
-        )
+        raise ClosedByState(f"这件事已在 {date_text(report.settled_at)} 处理过：{report.answer}")
     report.answer = _words(answer, field="answer", missing="请写明处理结果，反映单位会看到。")
     report.settled_by, report.settled_at = actor, clock.machine_now()
     report.save(update_fields=["answer", "settled_by", "settled_at"])

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from accounts.models import User
 from core.exceptions import NotAllowed
 from core.models import AuditEvent
 from core.services.audit import record_event
@@ -34,14 +35,15 @@ class CodeMatch:
         return self.enterprise is not None
 
 
-def find_by_exact_code(*, actor, code: str, except_pk: int | None = None) -> CodeMatch | None:
+def find_by_exact_code(*, actor: User, code: str, except_pk: int | None = None) -> CodeMatch | None:
     """The enterprise that carries this code, None when there is none, the text is no whole code or the actor is no clerk.
 
     Showing another office's enterprise is written into the trail before it is shown.
     """
     if not reach_of(actor).with_roles(ENTER) or not codes_in(code):
         return None
-    enterprise = with_exact_code(code).exclude(pk=except_pk).select_related("office", "division").first()
+    others = with_exact_code(code) if except_pk is None else with_exact_code(code).exclude(pk=except_pk)
+    enterprise = others.select_related("office", "division").first()
     if enterprise is None:
         return None
     seen = Enterprise.objects.visible_to(actor).filter(pk=enterprise.pk).exists()
@@ -62,12 +64,12 @@ def find_by_exact_code(*, actor, code: str, except_pk: int | None = None) -> Cod
     )
 
 
-def has_looked_up(actor, enterprise: Enterprise) -> bool:
+def has_looked_up(actor: User, enterprise: Enterprise) -> bool:
     """Whether the actor has met this enterprise by its exact code; only then there is something to report."""
     return AuditEvent.objects.of(enterprise).filter(action=LOOKUP, actor=actor).exists()
 
 
-def require_looked_up(actor, enterprise: Enterprise) -> None:
+def require_looked_up(actor: User, enterprise: Enterprise) -> None:
     """Refuse whoever has not met the enterprise by its code."""
     if not has_looked_up(actor, enterprise):
         raise NotAllowed("请先在登记表里按企业的完整代码查找，再向持有单位反映。")

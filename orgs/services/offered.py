@@ -6,7 +6,7 @@ from collections.abc import Callable
 from accounts.models import User
 from core.exceptions import NotAllowed
 from orgs.models import Enterprise, Park
-from orgs.models.record import RegistryRecord
+from orgs.models.record import RecordQuerySet, RegistryRecord
 from orgs.services.access import require_confirm, require_enter, require_enter_park
 from orgs.services.states import allowed_moves
 
@@ -52,7 +52,7 @@ def _has_dependents(record: RegistryRecord, *, live_only: bool = False) -> bool:
     """Whether organisations or contacts hang on the record, which then is neither deleted nor voided."""
     if not isinstance(record, (Enterprise, Park)):
         return False
-    attached = [record.organizations.all()]
+    attached: list[RecordQuerySet] = [record.organizations.all()]
     if isinstance(record, Enterprise):
         attached.append(record.contacts.all())
     return any((rows.live() if live_only else rows).exists() for rows in attached)

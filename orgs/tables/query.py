@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from orgs.choices import OfficeLevel
 from orgs.filters import DEFAULT_ORDER, FILTERS, ORDERS, Filter, read_filter
 from orgs.models import Office
 from orgs.models.reach import reach_of
-from orgs.models.record import RegistryRecord
+from orgs.models.record import RecordQuerySet, RegistryRecord, rows_of
 from orgs.permissions import VIEW
 from orgs.selectors.counted import COUNTED, COUNTED_LABELS, counted_rows
 from orgs.selectors.lists import COUNT_LIMIT, CappedPaginator, capped_count
@@ -124,7 +124,9 @@ class ListQuery:
         tops = reach_of(self.user).paths(VIEW)
         code = self.query.get("office", "").strip()
         by_code = next((office for office in self._offices if code and office.code == code), None)
-        return by_code or next((office for office in self._offices if len(tops) == 1 and office.path == tops[0]), None)
+        return by_code or next(
+            (office for office in self._offices if len(tops) == 1 and office.path == tops[0]), None
+        )
 
     @property
     def names_office(self) -> bool:
@@ -163,7 +165,7 @@ class ListQuery:
 
     def _rows(self, settings: list[Setting]) -> QuerySet:
         if self.counted is not None and self._counting_office is not None:
-            rows = counted_rows(
+            counted = counted_rows(
                 self.counted.measure,
                 year=self.counted.year,
                 day=self.counted.day,
@@ -171,9 +173,10 @@ class ListQuery:
                 own_only=self.own,
                 without_deputy_provincial=self.counted.without_deputy_provincial,
                 held_at=self.counted.held_at,
-            ).visible_to(self.user)
+            )
+            rows = cast("RecordQuerySet", counted).visible_to(self.user)
         else:
-            rows = self.model._default_manager.visible_to(self.user)
+            rows = rows_of(self.model).visible_to(self.user)
             if self.office is not None and self.own:
                 rows = rows.held_by(self.office)
             elif self.names_office and self.office is not None:
@@ -219,7 +222,11 @@ class ListQuery:
             words = f"{self.office.short_name}{'本级' if self.own else '及以下'}"
             chips.append(Chip("持有", words, self.address(page=None, **dict.fromkeys(_SCOPE_NAMES))))
         chips += [
-            Chip(setting.filter.label, setting.filter.words(setting.value), self.address(page=None, **{setting.filter.name: None}))
+            Chip(
+                setting.filter.label,
+                setting.filter.words(setting.value),
+                self.address(page=None, **{setting.filter.name: None}),
+            )
             for setting in self.settings
         ]
         return chips
@@ -245,4 +252,4 @@ class ListQuery:
     def kept(self) -> list[tuple[str, str]]:
         """What the filter form carries along unchanged: the figure asked for and the order."""
         names = [*(_COUNTED_NAMES if self.counted else ()), *(("sort",) if self.query.get("sort") else ())]
-        return [(name, self.query[name]) for name in names if self.query.get(name)]
+        return [(name, str(self.query[name])) for name in names if self.query.get(name)]

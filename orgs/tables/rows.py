@@ -18,6 +18,7 @@ from orgs.choices import (
     RecordState,
 )
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
+from orgs.models.record import RegistryRecord
 
 Row = dict[str, Any]
 STATE_TAGS: dict[str, SafeString] = {state: state_tag(state) for state in RecordState.values}
@@ -52,7 +53,9 @@ def _enterprise(row: Row) -> None:
     row["types"] = "、".join(label for flag, label in ENTERPRISE_TYPES if row[flag])
     row["size"] = _SIZES.get(row["size"], "")
     code = row["organization_code"]
-    row["code"] = row["credit_code"] or (f"{code[:8]}-{code[8:]}" if code else row["registration_number"]) or ""
+    row["code"] = (
+        row["credit_code"] or (f"{code[:8]}-{code[8:]}" if code else row["registration_number"]) or ""
+    )
 
 
 def _park(row: Row) -> None:
@@ -73,7 +76,7 @@ _DRESS: dict[type, Callable[[Row], None]] = {
 
 
 def dressed_rows(
-    model: type, rows: Iterable[Row], *, today: dt.date, reads_personal: Callable[[str], bool]
+    model: type[RegistryRecord], rows: Iterable[Row], *, today: dt.date, reads_personal: Callable[[str], bool]
 ) -> list[Row]:
     """The rows of a page as the template prints them.
 

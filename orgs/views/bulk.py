@@ -1,11 +1,12 @@
 """Acts on many records of a list: the ticked ones, or all that its filter leaves."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from core import clock
 from orgs.services.bulk import BULK_LIMIT, act_on_refs, picked_refs, refs_of_rows
 from orgs.services.records import RECORD_MODELS, RecordRef
@@ -13,7 +14,7 @@ from orgs.tables.query import ListQuery
 from orgs.views.common import attempt
 
 
-def _refs(request: HttpRequest, kind: str, action: str) -> tuple[list[RecordRef], int]:
+def _refs(request: SignedInRequest, kind: str, action: str) -> tuple[list[RecordRef], int]:
     """What is meant. "All" is evaluated again here, within what the person may see."""
     if request.POST.get("scope") != "all":
         return picked_refs(actor=request.user, kind=kind, picks=request.POST.getlist("pick")), 0
@@ -26,7 +27,7 @@ def _refs(request: HttpRequest, kind: str, action: str) -> tuple[list[RecordRef]
     return refs_of_rows(kind=kind, action=action, rows=asked.rows)
 
 
-def _act(request: HttpRequest, actions: tuple[str, ...]) -> HttpResponse:
+def _act(request: SignedInRequest, actions: tuple[str, ...]) -> HttpResponse:
     kind, action = request.POST.get("kind", ""), request.POST.get("action", "")
     if kind not in RECORD_MODELS or action not in actions:
         raise Http404
@@ -54,12 +55,12 @@ def _act(request: HttpRequest, actions: tuple[str, ...]) -> HttpResponse:
 
 
 @require_POST
-def review_bulk(request: HttpRequest) -> HttpResponse:
+def review_bulk(request: SignedInRequest) -> HttpResponse:
     """Confirm or return many; each by itself, with its own reason when refused."""
     return _act(request, ("confirm", "return"))
 
 
 @require_POST
-def record_bulk(request: HttpRequest) -> HttpResponse:
+def record_bulk(request: SignedInRequest) -> HttpResponse:
     """Submit many drafts; each by itself."""
     return _act(request, ("submit",))

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
+from accounts.requests import SignedInRequest
 from core.exceptions import DomainError, NotAllowed
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
@@ -17,7 +18,7 @@ from orgs.services.records import RECORD_MODELS, RecordRef
 Result = TypeVar("Result")
 
 
-def visible_record(request: HttpRequest, kind: str, pk: int) -> RegistryRecord:
+def visible_record(request: SignedInRequest, kind: str, pk: int) -> RegistryRecord:
     """The record with what its page shows; 404 for an unknown kind and for what the person cannot see."""
     if kind not in RECORD_MODELS:
         raise Http404
@@ -27,12 +28,12 @@ def visible_record(request: HttpRequest, kind: str, pk: int) -> RegistryRecord:
         raise Http404 from error
 
 
-def reads_personal(request: HttpRequest, record: RegistryRecord) -> bool:
+def reads_personal(request: SignedInRequest, record: RegistryRecord) -> bool:
     """Whether telephone numbers and addresses of persons are shown in full."""
     return reach_of(request.user).covers(VIEW_PERSONAL, record.office.path)
 
 
-def posted_ref(request: HttpRequest, kind: str, record: RegistryRecord) -> RecordRef:
+def posted_ref(request: SignedInRequest, kind: str, record: RegistryRecord) -> RecordRef:
     """The record with the version its page had shown. A form without a version is stale."""
     text = request.POST.get("version", "")
     return RecordRef(kind, record.pk, int(text) if text.isdecimal() else 0)

@@ -79,7 +79,9 @@ def _typed(form: EntryForm) -> dict[str, list[str]]:
     typed = form.draft_values()
     for name, value in getattr(form, "cleaned_data", {}).items():
         if not form.has_error(name):
-            typed[form.add_prefix(name)] = as_texts(form.fields[name], value.pk if name == "office" and value else value)
+            typed[form.add_prefix(name)] = as_texts(
+                form.fields[name], value.pk if name == "office" and value else value
+            )
     return typed
 
 

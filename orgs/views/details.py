@@ -1,10 +1,11 @@
 """Detail pages: the record, how it counts, what may be done with it now, its history and what hangs on it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from core import clock
 from orgs.models import Enterprise, Park
 from orgs.models.reach import reach_of
@@ -17,7 +18,7 @@ from orgs.services.offered import offered_acts
 from orgs.views.common import reads_personal, visible_record
 
 
-def _detail(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def _detail(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     record = visible_record(request, kind, pk)
     today = clock.business_today()
     personal = reads_personal(request, record)
@@ -32,7 +33,8 @@ def _detail(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             "chain": chain,
             "acts": acts,
             "edit_url": reverse(f"{kind}_edit", args=[pk]) if "edit" in acts else "",
-            "enters_here": reach_of(request.user).covers(ENTER, record.office.path) and record.state != "voided",
+            "enters_here": reach_of(request.user).covers(ENTER, record.office.path)
+            and record.state != "voided",
             "counts_as": counting_statement(record, today=today),
             "history": history_of(record, reads_personal=personal),
             "alike": alike_hosts(record, user=request.user) if isinstance(record, (Enterprise, Park)) else [],
@@ -43,24 +45,24 @@ def _detail(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_GET
-def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One CAST organisation."""
     return _detail(request, "organization", pk)
 
 
 @require_GET
-def enterprise_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def enterprise_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One enterprise."""
     return _detail(request, "enterprise", pk)
 
 
 @require_GET
-def park_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def park_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One development zone."""
     return _detail(request, "park", pk)
 
 
 @require_GET
-def contact_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One contact person."""
     return _detail(request, "contact", pk)

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.requests import SignedInRequest
 from core.exceptions import ClosedByState, DomainError, NotAllowed, StaleVersion
 from core.services.drafts import discard_form_draft, save_form_draft
 from orgs.models import Office
@@ -25,13 +26,13 @@ DRAFT_DONE = "draft_done"
 NOT_KEPT = {"csrfmiddlewaretoken", "intent"}
 
 
-def require_clerk(request: HttpRequest) -> None:
+def require_clerk(request: SignedInRequest) -> None:
     """403 for people who enter nothing anywhere."""
     if not reach_of(request.user).with_roles(ENTER):
         raise PermissionDenied("登记由经办办理，您的任职里没有经办。")
 
 
-def refuse_edit(request: HttpRequest, record: RegistryRecord, detail: str) -> HttpResponseRedirect | None:
+def refuse_edit(request: SignedInRequest, record: RegistryRecord, detail: str) -> HttpResponseRedirect | None:
     """403 for a record one may only see; back to its page, with the reason, when its state allows no change."""
     try:
         require_enter(request.user, record.office)
@@ -44,7 +45,7 @@ def refuse_edit(request: HttpRequest, record: RegistryRecord, detail: str) -> Ht
     return None
 
 
-def entry_response(request: HttpRequest, page: EntryPage) -> HttpResponse:
+def entry_response(request: SignedInRequest, page: EntryPage) -> HttpResponse:
     """Answer one request for an entry page."""
     if request.method != "POST":
         page.begin()
@@ -77,7 +78,7 @@ def _outdated(page: EntryPage, judged: EntryPage) -> Conflict | None:
     return conflict_of(page.record, judged.main, seen_by=page.user)
 
 
-def _try_to_save(request: HttpRequest, page: EntryPage, *, submit: bool) -> HttpResponse | None:
+def _try_to_save(request: SignedInRequest, page: EntryPage, *, submit: bool) -> HttpResponse | None:
     """The answer after saving; None when something stands against it, which then stands on the page."""
     if page.record is not None and str(page.record.version) != request.POST.get("version"):
         return _conflict(request, page)
@@ -103,7 +104,7 @@ def _try_to_save(request: HttpRequest, page: EntryPage, *, submit: bool) -> Http
     return redirect(f"{page.kind}_detail", pk=record.pk)
 
 
-def _conflict(request: HttpRequest, page: EntryPage) -> HttpResponse:
+def _conflict(request: SignedInRequest, page: EntryPage) -> HttpResponse:
     """Show what somebody else saved beside what was typed. Nothing is changed; the next submission is on the new version."""
     assert page.record is not None  # only stored records have a version
     page.record.refresh_from_db()
@@ -116,7 +117,7 @@ def _conflict(request: HttpRequest, page: EntryPage) -> HttpResponse:
     )
 
 
-def _keep(request: HttpRequest, page: EntryPage) -> bool:
+def _keep(request: SignedInRequest, page: EntryPage) -> bool:
     """Keep what was typed as it is; False, with the reason on the page, when it is too long."""
     payload = {name: texts for name, texts in request.POST.lists() if name not in NOT_KEPT}
     try:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
 from orgs.forms.base import EntryForm, initial_from_draft
 from orgs.forms.enterprise import CODES, EnterpriseForm
@@ -163,14 +164,14 @@ class ParkPage(HostPage):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def enterprise_new(request: HttpRequest) -> HttpResponse:
+def enterprise_new(request: SignedInRequest) -> HttpResponse:
     """Enter an enterprise."""
     require_clerk(request)
     return entry_response(request, EnterprisePage(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def enterprise_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft or returned enterprise."""
     rows = Enterprise.objects.visible_to(request.user).select_related("division", "office")
     enterprise = get_object_or_404(rows, pk=pk)
@@ -180,14 +181,14 @@ def enterprise_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def park_new(request: HttpRequest) -> HttpResponse:
+def park_new(request: SignedInRequest) -> HttpResponse:
     """Enter a park."""
     require_clerk(request)
     return entry_response(request, ParkPage(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def park_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def park_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft or returned park."""
     park = get_object_or_404(
         Park.objects.visible_to(request.user).select_related("division", "office"), pk=pk

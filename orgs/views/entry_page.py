@@ -5,9 +5,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from accounts.requests import SignedInRequest
 from core import clock
 from core.exceptions import DomainError
 from core.models import FormDraft
@@ -85,7 +86,7 @@ class EntryPage:
     heading = ""
     sections: tuple[Section, ...] = ()
 
-    def __init__(self, request: HttpRequest, record: RegistryRecord | None = None) -> None:
+    def __init__(self, request: SignedInRequest, record: RegistryRecord | None = None) -> None:
         self.request = request
         self.user = request.user
         self.record = record
@@ -159,7 +160,9 @@ class EntryPage:
     def judge(self) -> bool:
         """Whether everything that can be checked without writing is right; errors are put beside their fields."""
         used = [form for name, form in self.forms.items() if self.takes(name)]
-        verdicts = [form.is_valid() for form in used]  # every form is asked, not only up to the first wrong one
+        verdicts = [
+            form.is_valid() for form in used
+        ]  # every form is asked, not only up to the first wrong one
         refusals = self.refusals()
         for refusal in refusals:
             self.refuse(refusal)
@@ -225,7 +228,11 @@ class EntryPage:
         for section in self.sections:
             here = [finding for finding in findings if finding.section == section.anchor]
             wrong = sum(not finding.is_missing for finding in here)
-            steps.append(Step(section.anchor, section.title, len(here) - wrong, wrong, self._begun(section), self.tried))
+            steps.append(
+                Step(
+                    section.anchor, section.title, len(here) - wrong, wrong, self._begun(section), self.tried
+                )
+            )
         return steps
 
     def _begun(self, section: Section) -> bool:

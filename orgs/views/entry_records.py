@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
+from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
 from orgs.choices import OrganizationKind
 from orgs.forms.base import EntryForm, initial_from_draft
@@ -109,7 +110,7 @@ class RecordPage(EntryPage):
     def host(self) -> Enterprise | Park | None:
         """The host that is picked or, for a stored record, its own."""
         if self.record is not None:
-            return self.record.enterprise if self.kind == "contact" else self.record.host  # type: ignore[attr-defined, no-any-return]
+            return self.record.enterprise if self.kind == "contact" else self.record.host  # type: ignore[attr-defined]
         return self.pick.shown if self.pick else None
 
     @property
@@ -121,7 +122,7 @@ class RecordPage(EntryPage):
     def new_host(self) -> NewHost:
         """The typed host."""
         assert self.pick is not None  # a stored record's page has none
-        return self.forms["host"].as_host(self.pick.acknowledged_ids)  # type: ignore[attr-defined, no-any-return]
+        return self.forms["host"].as_host(self.pick.acknowledged_ids)  # type: ignore[attr-defined]
 
     @property
     def host_now(self) -> Enterprise | Park | NewHost | None:
@@ -169,7 +170,11 @@ class RecordPage(EntryPage):
     @property
     def pick_errors(self) -> list[str]:
         """What is wrong with the picked host."""
-        return list(self.pick[self.host_name].errors) if self.pick and self.pick.is_bound else []
+        return (
+            [str(error) for error in self.pick[self.host_name].errors]
+            if self.pick and self.pick.is_bound
+            else []
+        )
 
     def _trial_host(self) -> Enterprise | Park:
         if self.host is not None:
@@ -197,7 +202,7 @@ class OrganizationPage(RecordPage):
 
     def __init__(
         self,
-        request: HttpRequest,
+        request: SignedInRequest,
         record: RegistryRecord | None = None,
         *,
         given: Any = None,
@@ -275,7 +280,7 @@ class ContactPage(RecordPage):
     kind, form_class = "contact", ContactForm
 
     def __init__(
-        self, request: HttpRequest, record: RegistryRecord | None = None, *, given: Any = None
+        self, request: SignedInRequest, record: RegistryRecord | None = None, *, given: Any = None
     ) -> None:
         super().__init__(request, record)
         self.given = given
@@ -319,7 +324,9 @@ class ContactPage(RecordPage):
         return confirming_office(ContactPerson(), holder=holder)
 
 
-def _given(request: HttpRequest, model: type[Enterprise] | type[Park], name: str) -> Enterprise | Park | None:
+def _given(
+    request: SignedInRequest, model: type[Enterprise] | type[Park], name: str
+) -> Enterprise | Park | None:
     """The host the address names; 404 when it is none the person may see."""
     text = request.GET.get(name, "")
     if not text:
@@ -332,7 +339,7 @@ def _given(request: HttpRequest, model: type[Enterprise] | type[Park], name: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def organization_new(request: HttpRequest) -> HttpResponse:
+def organization_new(request: SignedInRequest) -> HttpResponse:
     """Enter a CAST organisation. ``?kind=park`` for a park's; ``?enterprise=`` and ``?park=`` name the host."""
     require_clerk(request)
     given = _given(request, Enterprise, "enterprise") or _given(request, Park, "park")
@@ -341,7 +348,7 @@ def organization_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def organization_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft or returned organisation."""
     rows = CastOrganization.objects.visible_to(request.user)
     organization = get_object_or_404(
@@ -356,14 +363,14 @@ def organization_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def contact_new(request: HttpRequest) -> HttpResponse:
+def contact_new(request: SignedInRequest) -> HttpResponse:
     """Enter a contact person. ``?enterprise=`` names the enterprise."""
     require_clerk(request)
     return entry_response(request, ContactPage(request, given=_given(request, Enterprise, "enterprise")))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def contact_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft or returned contact person."""
     rows = ContactPerson.objects.visible_to(request.user)
     contact = get_object_or_404(

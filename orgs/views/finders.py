@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from core import clock
 from orgs.calculations.names import normalize_enterprise_name
 from orgs.forms.host import read_ids
@@ -30,13 +31,13 @@ from orgs.services.lookups import CodeMatch, find_by_exact_code
 LONGEST_QUERY = 60
 
 
-def _query(request: HttpRequest) -> str:
+def _query(request: SignedInRequest) -> str:
     if not reach_of(request.user).with_roles(ENTER):
         raise PermissionDenied("登记由经办办理，您的任职里没有经办。")
     return request.GET.get("q", "").strip()[:LONGEST_QUERY]
 
 
-def _picked(request: HttpRequest, host_type: type[Enterprise] | type[Park]) -> HttpResponse:
+def _picked(request: SignedInRequest, host_type: type[Enterprise] | type[Park]) -> HttpResponse:
     text = request.GET["picked"]
     rows = (
         host_type.objects.visible_to(request.user)
@@ -52,7 +53,7 @@ def _picked(request: HttpRequest, host_type: type[Enterprise] | type[Park]) -> H
 
 
 @require_GET
-def enterprise_find(request: HttpRequest) -> HttpResponse:
+def enterprise_find(request: SignedInRequest) -> HttpResponse:
     """Rows for the search field; an exact code of another office's enterprise shows name, code and holder alone."""
     query = _query(request)
     if "picked" in request.GET:
@@ -72,7 +73,7 @@ def enterprise_find(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def park_find(request: HttpRequest) -> HttpResponse:
+def park_find(request: SignedInRequest) -> HttpResponse:
     """Rows for the search field."""
     query = _query(request)
     if "picked" in request.GET:
@@ -82,7 +83,7 @@ def park_find(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def division_find(request: HttpRequest) -> HttpResponse:
+def division_find(request: SignedInRequest) -> HttpResponse:
     """Addresses within the own territory."""
     query = _query(request)
     return render(
@@ -93,7 +94,7 @@ def division_find(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def holder_choice_part(request: HttpRequest) -> HttpResponse:
+def holder_choice_part(request: SignedInRequest) -> HttpResponse:
     """The holders to choose from at the address typed, as the field of the form."""
     _query(request)
     named = divisions_named(request.user, request.GET.get("division", "")[:LONGEST_QUERY])
@@ -137,7 +138,7 @@ def alike_to(
 
 
 @require_GET
-def enterprise_alike(request: HttpRequest) -> HttpResponse:
+def enterprise_alike(request: SignedInRequest) -> HttpResponse:
     """Whether what is being entered is registered already. ``pick`` offers to use it instead."""
     _query(request)
     except_text = request.GET.get("except", "")

@@ -2,16 +2,17 @@
 
 import dataclasses
 
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from core import clock
 from orgs.choices import RETURN_REASONS
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.reach import reach_of
+from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER, VIEW_PERSONAL
 from orgs.services.bulk import BULK_LIMIT
 from orgs.tables.query import ListQuery
@@ -22,7 +23,7 @@ from orgs.tables.rows import dressed_rows
 class ListPage:
     """The words of one list."""
 
-    model: type[Model]
+    model: type[RegistryRecord]
     kind: str
     title: str
     unit: str
@@ -69,7 +70,7 @@ CONTACTS = ListPage(
 )
 
 
-def _list(request: HttpRequest, page: ListPage) -> HttpResponse:
+def _list(request: SignedInRequest, page: ListPage) -> HttpResponse:
     today = clock.business_today()
     asked = ListQuery(page.model, request.GET, user=request.user, today=today)
     rows = asked.page(request.GET.get("page"))
@@ -102,24 +103,24 @@ def _list(request: HttpRequest, page: ListPage) -> HttpResponse:
 
 
 @require_GET
-def organization_list(request: HttpRequest) -> HttpResponse:
+def organization_list(request: SignedInRequest) -> HttpResponse:
     """CAST organisations."""
     return _list(request, ORGANIZATIONS)
 
 
 @require_GET
-def enterprise_list(request: HttpRequest) -> HttpResponse:
+def enterprise_list(request: SignedInRequest) -> HttpResponse:
     """Enterprises."""
     return _list(request, ENTERPRISES)
 
 
 @require_GET
-def park_list(request: HttpRequest) -> HttpResponse:
+def park_list(request: SignedInRequest) -> HttpResponse:
     """Development zones."""
     return _list(request, PARKS)
 
 
 @require_GET
-def contact_list(request: HttpRequest) -> HttpResponse:
+def contact_list(request: SignedInRequest) -> HttpResponse:
     """Contact persons."""
     return _list(request, CONTACTS)

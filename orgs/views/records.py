@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from orgs.services.records import (
     RecordRef,
     delete_draft,
@@ -25,14 +26,14 @@ SENTENCES = {
 
 
 @require_POST
-def record_act(request: HttpRequest, kind: str, pk: int, action: str) -> HttpResponse:
+def record_act(request: SignedInRequest, kind: str, pk: int, action: str) -> HttpResponse:
     """Act, and go back to the record; after a deletion to the list. A refusal is a message there, nothing changed."""
     if action not in SENTENCES:
         raise Http404
     record = visible_record(request, kind, pk)
     label = str(record)
     ref = posted_ref(request, kind, record)
-    _, refusal = attempt(lambda: _acts(request, ref)[action]())
+    _, refusal = attempt(_acts(request, ref)[action])
     if refusal:
         messages.error(request, refusal)
     else:
@@ -42,7 +43,7 @@ def record_act(request: HttpRequest, kind: str, pk: int, action: str) -> HttpRes
     return redirect(f"{kind}_detail", pk=pk)
 
 
-def _acts(request: HttpRequest, ref: RecordRef) -> dict[str, Callable[[], object]]:
+def _acts(request: SignedInRequest, ref: RecordRef) -> dict[str, Callable[[], object]]:
     actor = request.user
     return {
         "submit": lambda: submit_record(actor=actor, ref=ref),

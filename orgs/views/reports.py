@@ -2,24 +2,25 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import SignedInRequest
 from core.exceptions import DomainError, NotAllowed
 from orgs.models import Enterprise, HolderReport
 from orgs.services.holder_reports import may_settle, report_to_holder, settle_report
 from orgs.services.lookups import has_looked_up
 
 
-def _reports(request: HttpRequest):
+def _reports(request: SignedInRequest):
     return HolderReport.objects.visible_to(request.user).select_related(
         "enterprise__office", "enterprise__division", "from_office", "created_by", "settled_by"
     )
 
 
 @require_POST
-def holder_report_new(request: HttpRequest, pk: int) -> HttpResponse:
+def holder_report_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a report; the answer replaces the part that offered it. 404 unless the code was looked up before."""
     enterprise = get_object_or_404(Enterprise.objects.select_related("office"), pk=pk)
     if not has_looked_up(request.user, enterprise):
@@ -39,13 +40,15 @@ def holder_report_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def holder_report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def holder_report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was reported and what the holder answered."""
     report = get_object_or_404(_reports(request), pk=pk)
     return _page(request, report)
 
 
-def _page(request: HttpRequest, report: HolderReport, *, error: str = "", answer: str = "") -> HttpResponse:
+def _page(
+    request: SignedInRequest, report: HolderReport, *, error: str = "", answer: str = ""
+) -> HttpResponse:
     seen = Enterprise.objects.visible_to(request.user).filter(pk=report.enterprise_id).exists()
     context = {
         "report": report,
@@ -58,7 +61,7 @@ def _page(request: HttpRequest, report: HolderReport, *, error: str = "", answer
 
 
 @require_POST
-def holder_report_settle(request: HttpRequest, pk: int) -> HttpResponse:
+def holder_report_settle(request: SignedInRequest, pk: int) -> HttpResponse:
     """The holder's answer."""
     report = get_object_or_404(_reports(request), pk=pk)
     answer = request.POST.get("answer", "")

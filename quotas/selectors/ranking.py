@@ -64,6 +64,11 @@ class Ranking:
     has_lights: bool
     lights: list[tuple[str, int]]
 
+    @property
+    def own_rows(self) -> list[RankRow]:
+        """The 本级 row, as the page draws rows."""
+        return [self.own]
+
 
 @dataclasses.dataclass(frozen=True)
 class _Scale:

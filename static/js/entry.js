@@ -11,10 +11,15 @@
 
   // ---------- live check: the same rules as on submission, a moment after each change ----------
   let timer = null;
+  let pressed = false;
   function check(after = 500) {
     clearTimeout(timer);
-    timer = setTimeout(() => fire($("[data-form-check]"), "entry:check"), after);
+    // Nothing may move or be replaced between pressing and letting go of a button or link.
+    timer = setTimeout(() => { if (pressed) check(200); else fire($("[data-form-check]"), "entry:check"); }, after);
   }
+  document.addEventListener("pointerdown", () => { pressed = true; }, true);
+  ["pointerup", "pointercancel", "dragend"].forEach((name) => document.addEventListener(name, () => { setTimeout(() => { pressed = false; }, 50); }, true));
+  form.addEventListener("submit", () => clearTimeout(timer));
   function boxError(box, words) {
     const control = box.querySelector(".form-control, .form-select, .form-check-input");
     let error = box.querySelector(":scope > .p-error, :scope > fieldset > .p-error");
@@ -63,6 +68,8 @@
         if (!box.contains(document.activeElement) || box.classList.contains("is-bad") || box.querySelector("[type=checkbox],[type=radio]")) boxError(box, wrong[box.id]);
       } else if (box.classList.contains("is-bad") && !missing.has(box.id) && !missing.has(box.id.replace(/^div_/, ""))) boxError(box, "");
     });
+    const button = byId("form-submit");
+    if (button.textContent !== state.dataset.submitLabel) button.textContent = state.dataset.submitLabel;
     // A folded part with something wrong in it opens.
     form.querySelectorAll("details").forEach((more) => { if (more.querySelector(".is-bad")) more.open = true; });
   }
@@ -150,9 +157,10 @@
       const step = event.key === "ArrowDown" ? 1 : -1;
       activate(combo, options[now < 0 ? (step > 0 ? 0 : options.length - 1) : (now + step + options.length) % options.length]);
     } else if (event.key === "Enter") {
-      // Enter picks; it never sends the form from a search field.
+      // Enter picks what is marked or the only row; else it marks the first. It never sends the form from a search field.
       event.preventDefault();
-      if (options.length) take(combo, options[Math.max(now, 0)]);
+      if (now >= 0 || options.length === 1) take(combo, options[Math.max(now, 0)]);
+      else if (options.length) activate(combo, options[0]);
     } else if (event.key === "Escape" && options.length) {
       event.preventDefault();
       event.stopPropagation();

@@ -61,6 +61,8 @@ class Counts:
             rows=tuple(model.objects.count() for model in (*models, HolderReport)),
             events=AuditEvent.objects.count(),
             versions=tuple(
-                row for model in models for row in model.objects.order_by("pk").values_list("pk", "version", "state")
+                row
+                for model in models
+                for row in model.objects.order_by("pk").values_list("pk", "version", "state")
             ),
         )

@@ -8,7 +8,12 @@ from django.urls import reverse
 from core.models import FormDraft
 
 URL = "/drafts/organization-new/"
-BODY = {"key": "organization-new", "url": "/organizations/new/", "title": "登记企业科协", "payload": {"chair": ["陈示例"]}}
+BODY = {
+    "key": "organization-new",
+    "url": "/organizations/new/",
+    "title": "登记企业科协",
+    "payload": {"chair": ["陈示例"]},
+}
 
 
 @pytest.fixture
@@ -20,7 +25,9 @@ def writer(client, cast):
 
 def send(client, body):
     """One autosave."""
-    return client.post(URL, body if isinstance(body, str) else json.dumps(body), content_type="application/json")
+    return client.post(
+        URL, body if isinstance(body, str) else json.dumps(body), content_type="application/json"
+    )
 
 
 def test_draft_is_kept_and_replaced(writer, cast):
@@ -43,7 +50,9 @@ def test_draft_is_discarded_by_script_and_by_button(writer):
     assert send(writer, {"key": "organization-new", "discard": True}).json() == {"discarded": True}
     assert not FormDraft.objects.exists()
     send(writer, BODY)
-    response = writer.post(reverse("draft_discard", args=["organization-new"]), {"next": "/organizations/new/"})
+    response = writer.post(
+        reverse("draft_discard", args=["organization-new"]), {"next": "/organizations/new/"}
+    )
     assert response.url == "/organizations/new/"
     assert not FormDraft.objects.exists()
 

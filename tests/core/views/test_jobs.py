@@ -10,7 +10,13 @@ def make_job(kind, requested_by=None):
     """A running job."""
     now = machine_now()
     return Job.objects.create(
-        kind=kind, key="x", state="running", requested_by=requested_by, requested_at=now, lease_until=now, message="计算中"
+        kind=kind,
+        key="x",
+        state="running",
+        requested_by=requested_by,
+        requested_at=now,
+        lease_until=now,
+        message="计算中",
     )
 
 
@@ -21,7 +27,10 @@ def shared_kind():
     return shared_kinds()[0]
 
 
-@pytest.mark.parametrize(("who", "status"), [("viewer", 200), ("hq_leader", 200), ("expert", 404), ("auditor", 404), ("sysadmin", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("viewer", 200), ("hq_leader", 200), ("expert", 404), ("auditor", 404), ("sysadmin", 404)],
+)
 def test_shared_job(client, cast, who, status):
     client.force_login(getattr(cast, who))
     assert client.get(f"/jobs/{make_job(shared_kind()).pk}/").status_code == status

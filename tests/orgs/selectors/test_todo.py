@@ -25,12 +25,18 @@ def test_returned_record_says_why_and_by_whom(cast, tree):
     (item,) = owed(cast.colleague)
     assert item.title == f"{record.name} 被退回"
     assert item.why.startswith("内容不全：缺会员数（广州市科协 示例reviewer ")
-    assert (item.url, item.action, item.count) == (reverse("organization_detail", args=[record.pk]), "修改", 1)
+    assert (item.url, item.action, item.count) == (
+        reverse("organization_detail", args=[record.pk]),
+        "修改",
+        1,
+    )
 
 
 def test_more_than_three_returned_records_are_one_item(cast, tree):
     for _ in range(4):
-        factories.make_organization(factories.make_enterprise(tree.tianhe), state="returned", actor=cast.owner)
+        factories.make_organization(
+            factories.make_enterprise(tree.tianhe), state="returned", actor=cast.owner
+        )
     (item,) = owed(cast.owner)
     assert (item.title, item.count) == ("4 条科协组织被退回", 4)
     assert item.url == reverse("organization_list") + "?state=returned"
@@ -72,7 +78,9 @@ def test_holder_owes_an_answer_to_another_offices_report(cast, tree):
     assert owed(cast.neighbour) == []
 
 
-@pytest.mark.parametrize("who", ["viewer", "hq_leader", "office_admin", "expert", "auditor", "sysadmin", "stranger"])
+@pytest.mark.parametrize(
+    "who", ["viewer", "hq_leader", "office_admin", "expert", "auditor", "sysadmin", "stranger"]
+)
 def test_nobody_owes_what_is_not_theirs(cast, tree, who):
     submitted(tree.tianhe, cast.owner)
     factories.make_organization(factories.make_enterprise(tree.tianhe), state="draft", actor=cast.owner)

@@ -92,7 +92,9 @@ def test_nobody_else_confirms_returns_or_voids(enterprise, cast, who, act):
 
 ACTS = {
     "confirm": lambda actor, record: records.confirm_record(actor=actor, ref=ref(record)),
-    "return": lambda actor, record: records.return_record(actor=actor, ref=ref(record), reason_code="incomplete"),
+    "return": lambda actor, record: records.return_record(
+        actor=actor, ref=ref(record), reason_code="incomplete"
+    ),
     "void": lambda actor, record: records.void_record(actor=actor, ref=ref(record), reason="登记有误"),
 }
 
@@ -106,7 +108,9 @@ def test_county_reviewer_is_below_the_plans_level(submitted, tree):
 def test_county_directly_below_the_province_is_confirmed_there(cast, tree):
     clerk = factories.make_person("dongcheng", tree.dongcheng, "clerk")
     reviewer = factories.make_person("beijing", tree.beijing, "reviewer")
-    record = factories.make_organization(factories.make_enterprise(tree.dongcheng), state="submitted", actor=clerk)
+    record = factories.make_organization(
+        factories.make_enterprise(tree.dongcheng), state="submitted", actor=clerk
+    )
     records.confirm_record(actor=reviewer, ref=ref(record))
     assert now(record).state == "confirmed"
 
@@ -118,7 +122,9 @@ def test_county_directly_below_the_province_is_confirmed_there(cast, tree):
 @pytest.mark.parametrize("act", ["confirm", "return"])
 def test_who_had_a_hand_in_the_version_does_not_judge_it(enterprise, cast, hand, act):
     both, other = cast.reviewer_and_clerk, cast.owner
-    record = factories.make_organization(enterprise, state="draft", actor=both if hand == "created" else other)
+    record = factories.make_organization(
+        enterprise, state="draft", actor=both if hand == "created" else other
+    )
     if hand == "edited":
         values = {"name": record.name, "established_on": dt.date(2014, 9, 2), "chair": "陈示例"}
         edit_organization(actor=both, organization_id=record.pk, version=record.version, values=values)
@@ -134,7 +140,9 @@ def test_who_had_a_hand_in_the_version_does_not_judge_it(enterprise, cast, hand,
 
 def test_a_provinces_own_entry_is_confirmed_by_a_second_person_there(cast, tree):
     both = factories.make_person("province-both", tree.guangdong, "clerk", "reviewer")
-    record = factories.make_organization(factories.make_enterprise(tree.guangdong), state="submitted", actor=both)
+    record = factories.make_organization(
+        factories.make_enterprise(tree.guangdong), state="submitted", actor=both
+    )
     with pytest.raises(NotAllowed):
         records.confirm_record(actor=both, ref=ref(record))
     records.confirm_record(actor=cast.second_upper, ref=ref(record))
@@ -143,7 +151,9 @@ def test_a_provinces_own_entry_is_confirmed_by_a_second_person_there(cast, tree)
 
 def test_own_entry_among_many_is_left_out_with_its_reason(enterprise, cast, tree):
     own = factories.make_organization(enterprise, state="submitted", actor=cast.reviewer_and_clerk)
-    others = factories.make_organization(factories.make_enterprise(tree.panyu), state="submitted", actor=cast.neighbour)
+    others = factories.make_organization(
+        factories.make_enterprise(tree.panyu), state="submitted", actor=cast.neighbour
+    )
     outcomes = records.confirm_records(actor=cast.reviewer_and_clerk, refs=[ref(own), ref(others)])
     assert [bool(outcome.refusal) for outcome in outcomes] == [True, False]
     assert (now(own).state, now(others).state) == ("submitted", "confirmed")
@@ -213,7 +223,9 @@ def test_who_entered_the_host_does_not_confirm_its_organization(tree, cast):
 
 @pytest.mark.parametrize("act", ["submit", "withdraw", "confirm", "return"])
 def test_act_on_an_older_version_is_refused(enterprise, cast, act):
-    record = factories.make_organization(enterprise, state="draft" if act == "submit" else "submitted", version=3)
+    record = factories.make_organization(
+        enterprise, state="draft" if act == "submit" else "submitted", version=3
+    )
     stale = RecordRef("organization", record.pk, 2)
     with pytest.raises(StaleVersion, match="由他人改过"):
         {

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from orgs.models import CastOrganization, Enterprise
 from orgs.services.offered import offered_acts
+from orgs.services.organizations import create_organization, edit_organization
 from tests import factories
 from tests.conftest import TODAY
 
@@ -159,7 +160,8 @@ def test_void_needs_a_reason_and_keeps_the_record_without(client, cast, tree):
     record = make_record("organization", tree.tianhe, state="confirmed")
     client.force_login(cast.reviewer)
     response = client.post(
-        reverse("record_act", args=["organization", record.pk, "void"]), {"version": record.version, "reason": " "}
+        reverse("record_act", args=["organization", record.pk, "void"]),
+        {"version": record.version, "reason": " "},
     )
     assert "请写明作废原因" in said(response)[0]
     assert CastOrganization.objects.get(pk=record.pk).state == "confirmed"
@@ -207,8 +209,6 @@ def test_refounding_is_said_not_to_be_new(client, cast, tree):
 
 
 def test_history_reads_as_sentences_with_values_before_and_after(client, cast, tree):
-    from orgs.services.organizations import create_organization, edit_organization
-
     enterprise = factories.make_enterprise(tree.tianhe)
     values = {"name": "", "established_on": dt.date(2014, 9, 1), "chair": "陈示例"}
     record = create_organization(actor=cast.owner, host=enterprise, values=values)
@@ -222,7 +222,9 @@ def test_history_reads_as_sentences_with_values_before_and_after(client, cast, t
     response = client.get(reverse("organization_detail", args=[record.pk]))
     edit, create = response.context["history"]
     assert (create.verb, create.who, create.unit, create.changes) == ("录入", "示例owner", "天河区科协", ())
-    assert [(change.label, change.before, change.after) for change in edit.changes] == [("主席", "陈示例", "林示例")]
+    assert [(change.label, change.before, change.after) for change in edit.changes] == [
+        ("主席", "陈示例", "林示例")
+    ]
     assert "主席：陈示例 → 林示例" in response.content.decode()
 
 

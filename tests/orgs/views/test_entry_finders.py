@@ -20,19 +20,26 @@ def found(client, url, query):
     return client.get(url, {"q": query}).content.decode()
 
 
-@pytest.mark.parametrize("query", ["示范精密", "精密工业", "shifanjingmi", "00000001-9", "０００００００１９", "0000000"])
+@pytest.mark.parametrize(
+    "query", ["示范精密", "精密工业", "shifanjingmi", "00000001-9", "０００００００１９", "0000000"]
+)
 def test_enterprise_is_found(clerk, tree, query):
-    enterprise = factories.make_enterprise(tree.tianhe, name="示范精密工业有限公司", organization_code="000000019")
+    enterprise = factories.make_enterprise(
+        tree.tianhe, name="示范精密工业有限公司", organization_code="000000019"
+    )
     page = found(clerk, "/enterprises/find/", query)
     assert f'data-pick="{enterprise.pk}"' in page
     assert "可登记" in page
 
 
 @pytest.mark.parametrize(
-    ("state", "word"), [("confirmed", "已有科协"), ("submitted", "待确认"), ("draft", "已有草稿"), ("voided", "可登记")]
+    ("state", "word"),
+    [("confirmed", "已有科协"), ("submitted", "待确认"), ("draft", "已有草稿"), ("voided", "可登记")],
 )
 def test_tag_says_whether_it_can_be_registered(clerk, tree, state, word):
-    factories.make_organization(factories.make_enterprise(tree.tianhe, name="示范精密工业有限公司"), state=state)
+    factories.make_organization(
+        factories.make_enterprise(tree.tianhe, name="示范精密工业有限公司"), state=state
+    )
     assert word in found(clerk, "/enterprises/find/", "示范精密")
 
 
@@ -50,7 +57,9 @@ def test_other_offices_enterprises_are_not_found_by_name(clerk, tree):
 
 
 def test_exact_code_shows_the_holder_and_is_in_the_trail(clerk, tree, cast):
-    known = factories.make_enterprise(tree.panyu, name="示范保密企业有限公司", organization_code="000000019", employees=777)
+    known = factories.make_enterprise(
+        tree.panyu, name="示范保密企业有限公司", organization_code="000000019", employees=777
+    )
     page = found(clerk, "/enterprises/find/", "00000001-9")
     assert "示范保密企业有限公司" in page
     assert "番禺区科协" in page
@@ -73,7 +82,9 @@ def test_divisions_are_found_in_the_own_territory_only(clerk, client, cast):
     assert "330106" in found(client, "/divisions/find/", "西湖")
 
 
-@pytest.mark.parametrize("url", ["/enterprises/find/", "/parks/find/", "/divisions/find/", "/enterprises/alike/"])
+@pytest.mark.parametrize(
+    "url", ["/enterprises/find/", "/parks/find/", "/divisions/find/", "/enterprises/alike/"]
+)
 @pytest.mark.parametrize("who", ["viewer", "reviewer", "expert", "auditor"])
 def test_finders_are_for_clerks(client, cast, url, who):
     client.force_login(getattr(cast, who))

@@ -74,7 +74,9 @@ def test_valid_form_kept_as_draft_is_a_record(clerk, enterprise):
 
 
 def test_unfinished_form_kept_as_draft_is_a_form_draft(clerk, cast):
-    page = refused(clerk, organization_post(chair=None), "草稿已保存，还缺 2 处，可随时回来继续", intent="draft")
+    page = refused(
+        clerk, organization_post(chair=None), "草稿已保存，还缺 2 处，可随时回来继续", intent="draft"
+    )
     draft = FormDraft.objects.get()
     assert (draft.user, draft.key, draft.url) == (cast.owner, "organization-new", NEW)
     assert draft.payload["established_on"] == ["2014-09-08"]
@@ -134,7 +136,11 @@ def test_everything_wrong_is_said_at_once(clerk):
 
 
 def test_unknown_division(clerk):
-    refused(clerk, organization_post() | new_enterprise_post(division="不存在区"), "请从列出的区划里选，或填 6 位区划代码")
+    refused(
+        clerk,
+        organization_post() | new_enterprise_post(division="不存在区"),
+        "请从列出的区划里选，或填 6 位区划代码",
+    )
 
 
 def test_division_of_another_region(clerk):
@@ -143,12 +149,18 @@ def test_division_of_another_region(clerk):
 
 def test_wrong_check_digit(clerk):
     refused(
-        clerk, organization_post() | new_enterprise_post(organization_code="00000001-8"), "应为 9，现为 8。请对照组织机构代码证核对"
+        clerk,
+        organization_post() | new_enterprise_post(organization_code="00000001-8"),
+        "应为 9，现为 8。请对照组织机构代码证核对",
     )
 
 
 def test_future_founding_date(clerk, enterprise):
-    refused(clerk, organization_post(enterprise=enterprise.pk, established_on="2014-10-16"), "成立日期不能晚于今天（2014-10-15）")
+    refused(
+        clerk,
+        organization_post(enterprise=enterprise.pk, established_on="2014-10-16"),
+        "成立日期不能晚于今天（2014-10-15）",
+    )
 
 
 def test_founding_before_the_enterprise(clerk, enterprise):
@@ -177,7 +189,12 @@ def test_dissolved_before_founded(clerk, enterprise):
 
 def test_second_organization_for_one_enterprise(clerk, enterprise):
     other = factories.make_organization(enterprise)
-    refused(clerk, organization_post(enterprise=enterprise.pk), f"已有科协组织“{other.name}”", "同一时期不能再登记一个")
+    refused(
+        clerk,
+        organization_post(enterprise=enterprise.pk),
+        f"已有科协组织“{other.name}”",
+        "同一时期不能再登记一个",
+    )
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -231,7 +248,9 @@ def test_code_of_another_office_shows_name_code_holder_and_is_in_the_trail(clerk
 @pytest.fixture
 def draft(enterprise, cast):
     """A returned organisation of the clerk."""
-    return factories.make_organization(enterprise, state="returned", actor=cast.owner, return_reason="缺批复文件或文号有误")
+    return factories.make_organization(
+        enterprise, state="returned", actor=cast.owner, return_reason="缺批复文件或文号有误"
+    )
 
 
 def edit_url(record) -> str:
@@ -269,7 +288,9 @@ def test_stale_form_shows_both_versions_and_changes_nothing(clerk, draft, cast):
 
 
 def test_stale_form_of_a_record_submitted_meanwhile(clerk, draft):
-    CastOrganization.objects.filter(pk=draft.pk).update(state="confirmed", version=9, confirmed_at=factories.AT, return_reason="")
+    CastOrganization.objects.filter(pk=draft.pk).update(
+        state="confirmed", version=9, confirmed_at=factories.AT, return_reason=""
+    )
     response = clerk.get(edit_url(draft), follow=True)
     assert "不能直接修改" in response.content.decode()
 

@@ -83,7 +83,10 @@ def test_contact_draft_is_changed_and_submitted(clerk, tree, cast):
 
 
 def test_enterprise_alone(clerk, tree):
-    clerk.post("/enterprises/new/", plain(new_enterprise_post(employees="1,200人", technicians="３００", leader_wish="willing")))
+    clerk.post(
+        "/enterprises/new/",
+        plain(new_enterprise_post(employees="1,200人", technicians="３００", leader_wish="willing")),
+    )
     enterprise = Enterprise.objects.get()
     assert (enterprise.office, enterprise.employees, enterprise.technicians) == (tree.tianhe, 1200, 300)
     assert (enterprise.state, enterprise.is_private, enterprise.leader_wish) == ("submitted", True, "willing")
@@ -93,7 +96,11 @@ def test_enterprise_refusals_stand_together(clerk):
     refused(
         clerk,
         "/enterprises/new/",
-        plain(new_enterprise_post(name="甲", registration_number="12", employees="三百", established_on="2015-01-01")),
+        plain(
+            new_enterprise_post(
+                name="甲", registration_number="12", employees="三百", established_on="2015-01-01"
+            )
+        ),
         "请按营业执照填写企业全称",
         "注册号应为 15 位数字，现为 2 位",
         "职工人数只填数字，例如 320。",
@@ -129,7 +136,10 @@ def test_enterprise_edit_keeps_what_the_form_does_not_show(clerk, tree, cast):
     park = factories.make_park(tree.tianhe)
     enterprise = factories.make_enterprise(tree.tianhe, state="draft", actor=cast.owner, park=park)
     url = reverse("enterprise_edit", args=[enterprise.pk])
-    values = plain(new_enterprise_post(name="示范更名企业有限公司")) | {"version": enterprise.version, "intent": "draft"}
+    values = plain(new_enterprise_post(name="示范更名企业有限公司")) | {
+        "version": enterprise.version,
+        "intent": "draft",
+    }
     clerk.post(url, values)
     enterprise.refresh_from_db()
     assert (enterprise.name, enterprise.park, enterprise.state) == ("示范更名企业有限公司", park, "draft")

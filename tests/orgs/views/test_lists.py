@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from orgs.choices import RecordState
-from orgs.selectors.lists import COUNT_LIMIT, CappedPaginator, Order
 from orgs.models import Enterprise
 from orgs.selectors.counted import counted_rows
+from orgs.selectors.lists import COUNT_LIMIT, CappedPaginator, Order
 from tests import factories
 
 LISTS = ("organization_list", "enterprise_list", "park_list", "contact_list")
@@ -60,7 +60,9 @@ def test_narrowed_list_stays_within_twelve_queries(signed_in, tree, route, djang
     fill(tree.tianhe, 3)
     client = signed_in("upper")
     with django_assert_max_num_queries(12):
-        response = client.get(reverse(route), {"office": "440106", "q": "示范", "state": "confirmed", "sort": "name"})
+        response = client.get(
+            reverse(route), {"office": "440106", "q": "示范", "state": "confirmed", "sort": "name"}
+        )
     assert response.status_code == 200
 
 
@@ -131,7 +133,11 @@ def test_filters_narrow_organizations(signed_in, tree, query, found):
     two = factories.make_enterprise(tree.guangzhou, is_private=False, is_state_owned=True)
     factories.make_organization(one, name="示例甲科协")
     factories.make_organization(
-        two, name="示例乙科协", state="submitted", established_on=dt.date(2014, 9, 20), approval_number="穗科协〔2014〕9号"
+        two,
+        name="示例乙科协",
+        state="submitted",
+        established_on=dt.date(2014, 9, 20),
+        approval_number="穗科协〔2014〕9号",
     )
     factories.make_organization(
         factories.make_park(tree.tianhe), name="示例丙科协", established_on=dt.date(2012, 5, 1)
@@ -197,7 +203,9 @@ def test_sorting_is_marked_in_the_head_and_kept_in_the_address(signed_in, tree):
     assert titles(by_name) == ["示例安科协", "示例波科协"]
     by_day = client.get(reverse("organization_list"), {"sort": "established"})
     assert titles(by_day) == ["示例波科协", "示例安科协"]
-    head = re.search(r'<th[^>]*aria-sort="ascending"[^>]*><a href="([^"]+)">成立日期', by_day.content.decode())
+    head = re.search(
+        r'<th[^>]*aria-sort="ascending"[^>]*><a href="([^"]+)">成立日期', by_day.content.decode()
+    )
     assert head is not None
     assert head[1] == "?sort=-established"
 
@@ -236,8 +244,13 @@ def test_total_above_the_limit_says_more_than(db, tree, monkeypatch):
 @pytest.mark.parametrize("office", ["000000", "440000", "440100", "440106", "330000"])
 @pytest.mark.parametrize(
     ("route", "measure"),
-    [("organization_list", "orgs_new"), ("organization_list", "orgs_total"), ("enterprise_list", "contact_enterprises"),
-     ("park_list", "parks"), ("organization_list", "park_orgs")],
+    [
+        ("organization_list", "orgs_new"),
+        ("organization_list", "orgs_total"),
+        ("enterprise_list", "contact_enterprises"),
+        ("park_list", "parks"),
+        ("organization_list", "park_orgs"),
+    ],
 )
 def test_list_behind_a_figure_has_as_many_rows_as_the_figure(signed_in, tree, route, measure, office):
     for place in (tree.tianhe, tree.panyu, tree.guangzhou, tree.xihu):
@@ -250,7 +263,9 @@ def test_list_behind_a_figure_has_as_many_rows_as_the_figure(signed_in, tree, ro
         factories.make_organization(factories.make_park(place))
     day = dt.date(2014, 10, 15)
     for own in (False, True):
-        query = {"counted": measure, "year": "2014", "on": "2014-10-15", "office": office} | ({"own": "1"} if own else {})
+        query = {"counted": measure, "year": "2014", "on": "2014-10-15", "office": office} | (
+            {"own": "1"} if own else {}
+        )
         response = signed_in("hq_leader").get(reverse(route), query)
         figure = counted_rows(measure, year=2014, day=day, office=_office(tree, office), own_only=own).count()
         assert response.context["page"].paginator.count == figure

@@ -77,7 +77,11 @@ def test_longest_waiting_comes_first_over_all_kinds(cast, tree):
         submitted_at=factories.AT + dt.timedelta(minutes=10),
     )
     first = waiting_organization(tree.tianhe, cast.owner, minute=5)
-    assert keys(cast.reviewer) == [("organization", first.pk), ("contact", contact.pk), ("organization", later.pk)]
+    assert keys(cast.reviewer) == [
+        ("organization", first.pk),
+        ("contact", contact.pk),
+        ("organization", later.pk),
+    ]
     assert keys(cast.reviewer, "contact") == [("contact", contact.pk)]
 
 
@@ -125,13 +129,17 @@ def test_empty_queue_says_so(client, cast):
     assert "没有待您确认的记录" in client.get(reverse("review_queue")).content.decode()
 
 
-@pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("neighbour", 404), ("auditor", 404), ("viewer", 200)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("stranger", 404), ("neighbour", 404), ("auditor", 404), ("viewer", 200)]
+)
 def test_record_in_the_queue_is_not_there_for_others(client, cast, waiting, who, status):
     client.force_login(getattr(cast, who))
     assert client.get(address("review_record", waiting)).status_code == status
     expected = 403 if status == 200 else 404
     for name in ("review_confirm", "review_return"):
-        response = client.post(address(name, waiting), {"version": waiting.version, "reason_code": "incomplete"})
+        response = client.post(
+            address(name, waiting), {"version": waiting.version, "reason_code": "incomplete"}
+        )
         assert response.status_code == expected
     waiting.refresh_from_db()
     assert waiting.state == "submitted"
@@ -210,8 +218,11 @@ def test_returning_carries_the_reason_to_the_clerk(client, cast, waiting):
 
 @pytest.mark.parametrize(
     ("values", "words"),
-    [({"reason_code": "other", "text": " "}, "请写明要补什么"), ({}, "请选择退回原因"),
-     ({"reason_code": "other", "text": "长" * 301}, "不能超过 300 字")],
+    [
+        ({"reason_code": "other", "text": " "}, "请写明要补什么"),
+        ({}, "请选择退回原因"),
+        ({"reason_code": "other", "text": "长" * 301}, "不能超过 300 字"),
+    ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
 def test_return_without_a_proper_reason_keeps_what_was_typed(client, cast, waiting, values, words, headers):
@@ -229,7 +240,9 @@ def test_return_without_a_proper_reason_keeps_what_was_typed(client, cast, waiti
 def test_queue_page_takes_the_same_queries_for_one_record_and_thirty(
     client, cast, tree, waiting, django_assert_max_num_queries
 ):
-    factories.make_enterprise(tree.tianhe, name=waiting.enterprise.name.replace("有限公司", "有限责任公司") + "厂")
+    factories.make_enterprise(
+        tree.tianhe, name=waiting.enterprise.name.replace("有限公司", "有限责任公司") + "厂"
+    )
     client.force_login(cast.reviewer)
     with django_assert_max_num_queries(32) as one:
         client.get(address("review_record", waiting))
@@ -250,7 +263,8 @@ def test_bulk_confirmation_tells_what_became_of_each(client, cast, tree, waiting
     client.force_login(cast.reviewer_and_clerk)
     picks = [f"{row.pk}:{row.version}" for row in (waiting, own, foreign)] + [f"{stale.pk}:9"]
     response = client.post(
-        reverse("review_bulk"), {"kind": "organization", "action": "confirm", "scope": "picked", "pick": picks}
+        reverse("review_bulk"),
+        {"kind": "organization", "action": "confirm", "scope": "picked", "pick": picks},
     )
     report = response.context["report"]
     assert [outcome.ref.pk for outcome in report.done] == [waiting.pk]
@@ -264,7 +278,9 @@ def test_bulk_confirmation_tells_what_became_of_each(client, cast, tree, waiting
 
 def test_bulk_over_a_filter_is_evaluated_again_within_sight(client, cast, tree):
     here = [waiting_organization(tree.tianhe, cast.owner, minute=minute) for minute in range(3)]
-    draft = factories.make_organization(factories.make_enterprise(tree.tianhe), state="draft", actor=cast.owner)
+    draft = factories.make_organization(
+        factories.make_enterprise(tree.tianhe), state="draft", actor=cast.owner
+    )
     elsewhere = waiting_organization(tree.panyu, cast.neighbour)
     foreign = waiting_organization(tree.xihu, cast.stranger)
     client.force_login(cast.reviewer)
@@ -310,7 +326,8 @@ def test_bulk_submission_hands_in_the_clerks_drafts(client, cast, tree):
     ]
     client.force_login(cast.owner)
     client.post(
-        reverse("record_bulk"), {"kind": "organization", "action": "submit", "scope": "all", "query": "state=draft"}
+        reverse("record_bulk"),
+        {"kind": "organization", "action": "submit", "scope": "all", "query": "state=draft"},
     )
     assert CastOrganization.objects.submitted().filter(pk__in=[row.pk for row in drafts]).count() == 2
 
@@ -353,5 +370,10 @@ def test_every_kind_has_its_page_in_the_queue(client, cast, tree, kind):
     client.force_login(cast.upper)
     assert client.get(address("review_record", record, kind)).status_code == 200
     client.post(address("review_confirm", record, kind), {"version": record.version})
-    models = {"organization": CastOrganization, "contact": ContactPerson, "enterprise": Enterprise, "park": Park}
+    models = {
+        "organization": CastOrganization,
+        "contact": ContactPerson,
+        "enterprise": Enterprise,
+        "park": Park,
+    }
     assert models[kind].objects.get(pk=record.pk).state == "confirmed"
