@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection, models
 
-
 # What COPY's text format writes in another way.
 _COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 

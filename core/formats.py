@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from django.utils import timezone
 
+from core import clock
+
 NO_FIGURE = "—"
 Rate = int | Fraction | Decimal
 
@@ -66,3 +68,11 @@ def moment_text(value: dt.datetime | None) -> str:
 def time_text(value: dt.datetime | None) -> str:
     """``16:20`` in Asia/Shanghai."""
     return NO_FIGURE if value is None else f"{_local(value):%H:%M}"
+
+
+def recent_text(value: dt.datetime | None) -> str:
+    """``今天 16:20``, or ``2014-10-14 16:20`` when it was another day by the machine's own clock."""
+    if value is None:
+        return NO_FIGURE
+    day = "今天" if date_text(value) == date_text(clock.machine_now()) else date_text(value)
+    return f"{day} {time_text(value)}"

@@ -14,7 +14,7 @@ from core.bulk import insert_rows
 from core.models import AuditEvent
 from orgs.choices import OfficeLevel, Role
 from orgs.models import Office, Post
-from orgs.services.bulk_writer import EVENT_COLUMNS, event_row, reserve_ids
+from orgs.services.bulk_writer import EVENT_COLUMNS, reserve_ids
 
 CREATED_ON = dt.date(2014, 1, 2)
 EXPERTS = 40
@@ -77,7 +77,9 @@ def planned_accounts(offices: list[Office]) -> Iterator[Account]:
 def _numeral(number: int) -> str:
     """1 to 99 in Chinese: names of persons carry no digits."""
     tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
+        _DIGITS[ones] if ones else ""
+    )
 
 
 def make_accounts(*, seed: int) -> int:
@@ -103,16 +105,14 @@ def make_accounts(*, seed: int) -> int:
 
 def _events(accounts, at: dt.datetime) -> Iterator[tuple]:
     for pk, account in accounts:
-        target = User(pk=pk)
-        known = {"账号": account.username, "姓名": account.name}
-        yield event_row(
-            at=at, actor=None, action="account.create", target=target, label=account.name, after=known
-        )
+        yield _event(at, "account.create", pk, account, {"账号": account.username, "姓名": account.name})
         for office, role in account.posts:
-            post = {"任职": f"{office} {Role(role).label}"}
-            yield event_row(
-                at=at, actor=None, action="account.add_post", target=target, label=account.name, after=post
-            )
+            yield _event(at, "account.add_post", pk, account, {"任职": f"{office} {Role(role).label}"})
+
+
+def _event(at: dt.datetime, action: str, pk: int, account: Account, after: dict[str, str]) -> tuple:
+    """One row of the trail as the services of accounts write it, in the order of ``EVENT_COLUMNS``; by the portal itself."""
+    return (at, None, "系统", "演示数据", action, User._meta.label_lower, pk, account.name, {}, after, "")
 
 
 class Staff:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from random import Random
 
-from cast_portal.demo.days import any_day, along_the_curve
+from cast_portal.demo.days import along_the_curve, any_day
 from cast_portal.demo.kit import Kit
 from cast_portal.demo.places import Place
 from cast_portal.demo.registered import founding_acts
@@ -18,7 +18,8 @@ _LAST_LEAVING = dt.date(2014, 10, 10)
 def contact_weights(kit: Kit) -> dict[str, float]:
     """The provinces by their enterprises and by how much the invented year has made of them."""
     return {
-        code: province.enterprises * province.contact_factor for code, province in kit.places.provinces.items()
+        code: province.enterprises * province.contact_factor
+        for code, province in kit.places.provinces.items()
     }
 
 
@@ -30,7 +31,12 @@ def contact_enterprises(kit: Kit) -> Iterator[EnterpriseEntry]:
     places = kit.places.draw_many(rng, shares(total, contact_weights(kit)))
     days = along_the_curve(rng, total)
     rng.shuffle(days)
-    ends = (sizes.second_contacts, sizes.second_contacts + sizes.replaced_contacts, counting, counting + sizes.contacts_gone)
+    ends = (
+        sizes.second_contacts,
+        sizes.second_contacts + sizes.replaced_contacts,
+        counting,
+        counting + sizes.contacts_gone,
+    )
     for number, (place, since) in enumerate(zip(places, days, strict=True)):
         holder = place.holder(rng.random())
         if number < ends[0]:

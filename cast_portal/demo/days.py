@@ -1,6 +1,7 @@
 """Working days and office hours of 2014, for moments that look like an office's."""
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from random import Random
 
@@ -67,7 +68,7 @@ def along_the_curve(rng: Random, count: int) -> list[dt.date]:
     """``count`` founding days of 2014, rising slowly, then fast, as the curve has it."""
     days: list[dt.date] = []
     done = 0
-    for (before, _), (until, thousandths) in zip(CURVE, CURVE[1:], strict=False):
+    for (before, _), (until, thousandths) in itertools.pairwise(CURVE):
         due = count * thousandths // 1000
         open_days: Sequence[dt.date] = workdays(before + ONE_DAY, until)
         days += sorted(rng.choices(open_days, k=due - done))

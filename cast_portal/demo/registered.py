@@ -69,7 +69,11 @@ def new_organizations(kit: Kit) -> Iterator[EnterpriseEntry]:
     days = along_the_curve(rng, len(places))
     late = [number for number, day in enumerate(days) if day >= dt.date(2014, 6, 1)]
     converted = set(rng.sample(late, min(sizes.converted, len(late))))
-    gone = set(rng.sample([number for number, day in enumerate(days) if day < dt.date(2014, 6, 1)], sizes.new_dissolved))
+    gone = set(
+        rng.sample(
+            [number for number, day in enumerate(days) if day < dt.date(2014, 6, 1)], sizes.new_dissolved
+        )
+    )
     for number, (place, founded) in enumerate(zip(places, days, strict=True)):
         holder = place.holder(rng.random())
         if number in gone:
@@ -79,7 +83,9 @@ def new_organizations(kit: Kit) -> Iterator[EnterpriseEntry]:
         else:
             acts = founding_acts(kit, rng, holder, founded)
             values = kit.profiles.organization(rng, founded)
-        dependents: tuple[OrganizationEntry | ContactEntry, ...] = (OrganizationEntry(kit.key(), values, acts),)
+        dependents: tuple[OrganizationEntry | ContactEntry, ...] = (
+            OrganizationEntry(kit.key(), values, acts),
+        )
         if number in converted:
             since = any_day(rng, dt.date(2014, 2, 10), founded - dt.timedelta(days=25))
             acts = founding_acts(kit, rng, holder, since)
@@ -87,7 +93,9 @@ def new_organizations(kit: Kit) -> Iterator[EnterpriseEntry]:
             dependents = (contact, *dependents)
         yield EnterpriseEntry(
             key=kit.key(),
-            values=kit.profiles.enterprise(rng, place, before=min(founded, dt.date(2013, 6, 30)), in_park=0.15),
+            values=kit.profiles.enterprise(
+                rng, place, before=min(founded, dt.date(2013, 6, 30)), in_park=0.15
+            ),
             division=place.division,
             office=holder,
             acts=acts,

@@ -27,7 +27,11 @@ _RETURNS = (
     ("duplicate", "同一企业上月已报过一次"),
     ("other", "请先与企业核对主席人选，再提交。"),
 )
-_VOIDS = ("企业当年并未召开成立大会，系误报。", "与集团总部科协为同一组织，重复登记。", "成立日期登记有误，已另行登记。")
+_VOIDS = (
+    "企业当年并未召开成立大会，系误报。",
+    "与集团总部科协为同一组织，重复登记。",
+    "成立日期登记有误，已另行登记。",
+)
 # The guided tour of docs/demo.md: address, holder, kind, state, and whether the enterprise is entered with it.
 _TOUR: tuple[tuple[str, str, str, str, bool], ...] = (
     ("440106", "440106", ORGANIZATION, RecordState.DRAFT, True),
@@ -98,8 +102,14 @@ def _record(
     if state in (RecordState.SUBMITTED, RecordState.DRAFT):
         entered = max(entered, rng.choice(workdays(dt.date(2014, 9, 22), LAST_DAY)))
     acts = _acts(kit, rng, holder, entered, state)
-    host_acts = acts if is_new else founding_acts(kit, rng, holder, any_day(rng, dt.date(2014, 1, 6), dt.date(2014, 1, 30)))
-    values = kit.profiles.organization(rng, since) if kind == ORGANIZATION else kit.profiles.contact(rng, since)
+    host_acts = (
+        acts
+        if is_new
+        else founding_acts(kit, rng, holder, any_day(rng, dt.date(2014, 1, 6), dt.date(2014, 1, 30)))
+    )
+    values = (
+        kit.profiles.organization(rng, since) if kind == ORGANIZATION else kit.profiles.contact(rng, since)
+    )
     make = OrganizationEntry if kind == ORGANIZATION else ContactEntry
     return EnterpriseEntry(
         key=kit.key(),
@@ -118,5 +128,7 @@ def _acts(kit: Kit, rng: Random, holder: Office, entered: dt.date, state: str) -
         return kit.acting.submitted(rng, holder, entered)
     if state == RecordState.RETURNED:
         code, text = rng.choice(_RETURNS)
-        return kit.acting.returned(rng, holder, min(entered, dt.date(2014, 10, 9)), return_reason_text(code, text))
+        return kit.acting.returned(
+            rng, holder, min(entered, dt.date(2014, 10, 9)), return_reason_text(code, text)
+        )
     return kit.acting.voided(rng, holder, entered, rng.choice(_VOIDS))

@@ -21,17 +21,29 @@ def park_organizations(kit: Kit) -> Iterator[OrganizationEntry]:
     parks = list(Park.objects.confirmed().select_related("office").order_by("reference_id", "pk"))
     rng = kit.rng("parks")
     groups = (
-        ([park for park in parks if park.is_national], kit.sizes.national_park_organizations, kit.sizes.submitted_parks[0]),
-        ([park for park in parks if not park.is_national], kit.sizes.other_park_organizations, kit.sizes.submitted_parks[1]),
+        (
+            [park for park in parks if park.is_national],
+            kit.sizes.national_park_organizations,
+            kit.sizes.submitted_parks[0],
+        ),
+        (
+            [park for park in parks if not park.is_national],
+            kit.sizes.other_park_organizations,
+            kit.sizes.submitted_parks[1],
+        ),
     )
     tour_city = kit.places.offices.get(_TOUR_CITY)
     for group, (at_start, by_now), waiting in groups:
         order = _drawn(kit, rng, group)
-        old = [park for park in order if park.established_year is None or park.established_year < 2014][:at_start]
+        old = [park for park in order if park.established_year is None or park.established_year < 2014][
+            :at_start
+        ]
         rest = [park for park in order if park not in old]
         new, rest = rest[: by_now - at_start], rest[by_now - at_start :]
         # One waits in the city of the guided tour.
-        near = [park for park in rest if tour_city is not None and park.office.path.startswith(tour_city.path)][:1]
+        near = [
+            park for park in rest if tour_city is not None and park.office.path.startswith(tour_city.path)
+        ][:1]
         yield from _old(kit, rng, old)
         yield from _new(kit, rng, new)
         yield from _waiting(kit, rng, (near + [park for park in rest if park not in near])[:waiting])
@@ -41,8 +53,10 @@ def _drawn(kit: Kit, rng: Random, parks: list[Park]) -> list[Park]:
     """The parks in a drawn order, hi-tech zones and busy provinces rather in front."""
 
     def place_in_line(park: Park) -> float:
-        upper = kit.places.by_path[(park.office.ancestor_paths + [park.office.path])[1]]
-        weight = kit.places.provinces[upper.code].park_factor ** 2 * (_HITECH_WEIGHT if park.kind == ParkKind.HITECH else 1)
+        upper = kit.places.by_path[[*park.office.ancestor_paths, park.office.path][1]]
+        weight = kit.places.provinces[upper.code].park_factor ** 2 * (
+            _HITECH_WEIGHT if park.kind == ParkKind.HITECH else 1
+        )
         return rng.random() ** (1 / weight)
 
     drawn = [(place_in_line(park), number, park) for number, park in enumerate(parks)]

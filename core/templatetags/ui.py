@@ -66,6 +66,12 @@ def hm(value: dt.datetime | None) -> str:
     return formats.time_text(value)
 
 
+@register.filter
+def recent(value: dt.datetime | None) -> str:
+    """``{{ moment|recent }}`` → 今天 16:20, or 2014-10-14 16:20 on another day."""
+    return formats.recent_text(value)
+
+
 # ---------- icon, light, state ----------
 # What rows repeat is kept. typed=True, because Fraction(1) equals 1 and a safe string equals an unsafe one.
 

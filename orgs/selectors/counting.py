@@ -80,6 +80,8 @@ def _park(record: Park, today: dt.date) -> str:
 
 
 def _enterprise(record: Enterprise, today: dt.date) -> str:
+    if record.state in _WAITING:
+        return "计为登记企业"
     standing = record.organizations.counted_on(today).first()
     if standing is not None:
         again = "重建" if is_refounding(standing) else "新建"

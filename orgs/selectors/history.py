@@ -4,6 +4,8 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from core.formats import NO_FIGURE
 from core.models import AuditEvent
 from orgs.models.record import RegistryRecord
@@ -33,14 +35,17 @@ class HistoryLine:
     verb: str
     reason: str
     changes: tuple[Change, ...]
+    this_year: bool
 
 
-def history_of(record: RegistryRecord, *, reads_personal: bool, limit: int = 100) -> list[HistoryLine]:
+def history_of(
+    record: RegistryRecord, *, reads_personal: bool, today: dt.date, limit: int = 100
+) -> list[HistoryLine]:
     """What was done with the record, newest first. One query. Ask for the record through ``visible_to`` first."""
-    return [_line(event, reads_personal) for event in AuditEvent.objects.of(record)[:limit]]
+    return [_line(event, reads_personal, today.year) for event in AuditEvent.objects.of(record)[:limit]]
 
 
-def _line(event: AuditEvent, reads_personal: bool) -> HistoryLine:
+def _line(event: AuditEvent, reads_personal: bool, year: int) -> HistoryLine:
     act = event.action.rpartition(".")[2]
     changes: tuple[Change, ...] = ()
     if act not in ("create", "load", "import"):
@@ -54,7 +59,13 @@ def _line(event: AuditEvent, reads_personal: bool) -> HistoryLine:
             for key in keys
         )
     return HistoryLine(
-        event.at, event.actor_unit, event.actor_label, event.action_label, event.reason, changes
+        event.at,
+        event.actor_unit,
+        event.actor_label,
+        event.action_label,
+        event.reason,
+        changes,
+        this_year=timezone.localtime(event.at).year == year,
     )
 
 

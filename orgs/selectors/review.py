@@ -37,6 +37,11 @@ class QueueItem:
         """The kind in Chinese."""
         return KIND_LABELS[self.kind]
 
+    @property
+    def short_title(self) -> str:
+        """The name with its general ending in short."""
+        return self.title.replace("科学技术协会", "科协")
+
     def is_record(self, kind: str, pk: int) -> bool:
         """Whether this is that record."""
         return (self.kind, self.pk) == (kind, pk)

@@ -25,7 +25,9 @@ class OfficeBook:
 
     def __init__(self) -> None:
         self._by_path = {office.path: office for office in Office.objects.select_related("division")}
-        self._by_division = {office.division_id: office for office in self._by_path.values() if office.division_id}
+        self._by_division = {
+            office.division_id: office for office in self._by_path.values() if office.division_id
+        }
         self._xpcc = next((office for office in self._by_path.values() if office.code == XPCC_CODE), None)
         self._chains: dict[int, list[Office]] = {}
         self._by_pk = {office.pk: office for office in self._by_path.values()}
@@ -127,7 +129,9 @@ class Taken:
                 self.registered.update((field, code) for code in rows.values_list(field, flat=True))
         for part in _parts([values["name_key"] for values in parks]):
             rows = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__in=part)
-            self.registered.update((f"park:{division}", key) for key, division in rows.values_list("name_key", "division_id"))
+            self.registered.update(
+                (f"park:{division}", key) for key, division in rows.values_list("name_key", "division_id")
+            )
 
     def in_batch(self, field: str, value: str) -> str | None:
         """The name of the earlier row of the batch that has it."""

@@ -92,13 +92,14 @@ class _Batch:
                 self._add_dependent(entry, at, None, prepared, refusals)
                 continue
             try:
-                host, standing = self._judge.judge_host(entry, checked[index], taken)
+                host = self._judge.judge_host(entry, checked[index], taken)
             except DomainError as refusal:
                 refusals.append(_refusal(entry.key, refusal))
                 words = DomainError("依托单位这一行没有通过，这条记录没有登记。请先改正依托单位。")
                 refusals += [Refusal(dependent.key, (words,)) for dependent in entry.dependents]
                 continue
             prepared.append(host)
+            standing = self._judge.new_host(host) if entry.dependents else None
             for dependent in entry.dependents:
                 self._add_dependent(dependent, standing, host, prepared, refusals)
         return prepared, refusals
@@ -112,7 +113,9 @@ class _Batch:
         refusals: list[Refusal],
     ) -> None:
         if at is None:
-            refusals.append(Refusal(entry.key, (DomainError("没有找到依托单位。请填写企业或园区的名称或代码。"),)))
+            refusals.append(
+                Refusal(entry.key, (DomainError("没有找到依托单位。请填写企业或园区的名称或代码。"),))
+            )
             return
         try:
             prepared.append(self._judge.judge_dependent(entry, at, host))
@@ -156,5 +159,3 @@ def _parts(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
             part = []
     if part:
         yield part
-
-

@@ -1,8 +1,6 @@
 """Judging rows of a batch with the rules of the single services: what breaks one is refused with all its reasons."""
 
-import datetime as dt
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django.db import models
@@ -11,9 +9,9 @@ from core.exceptions import ClosedByState, DomainError, DomainErrors
 from orgs.choices import OfficeLevel, OrganizationKind, ParkGrade, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park
 from orgs.models.record import RegistryRecord
-from orgs.services.access import require_confirm, require_enter, require_enter_park
+from orgs.services.access import require_confirm
 from orgs.services.bulk_book import OfficeBook, Standing, Taken, is_live
-from orgs.services.bulk_course import Course, plan_levels, play
+from orgs.services.bulk_course import Course, Rights, plan_levels, play
 from orgs.services.bulk_rows import (
     Act,
     ContactEntry,
@@ -40,8 +38,18 @@ from orgs.validators.entries import (
 
 # What a dependent's state asks of its host's (DESIGN §3: they are submitted and confirmed together).
 _HOST_STATES: dict[str, tuple[str, ...]] = {
-    RecordState.DRAFT: (RecordState.DRAFT, RecordState.RETURNED, RecordState.SUBMITTED, RecordState.CONFIRMED),
-    RecordState.RETURNED: (RecordState.DRAFT, RecordState.RETURNED, RecordState.SUBMITTED, RecordState.CONFIRMED),
+    RecordState.DRAFT: (
+        RecordState.DRAFT,
+        RecordState.RETURNED,
+        RecordState.SUBMITTED,
+        RecordState.CONFIRMED,
+    ),
+    RecordState.RETURNED: (
+        RecordState.DRAFT,
+        RecordState.RETURNED,
+        RecordState.SUBMITTED,
+        RecordState.CONFIRMED,
+    ),
     RecordState.SUBMITTED: (RecordState.SUBMITTED, RecordState.CONFIRMED),
     RecordState.CONFIRMED: (RecordState.CONFIRMED,),
     RecordState.VOIDED: (RecordState.CONFIRMED, RecordState.VOIDED),
@@ -53,7 +61,8 @@ def _limits(model: type[models.Model]) -> tuple[tuple[str, str, int, frozenset[s
     return tuple(
         (field.name, str(field.verbose_name), field.max_length or 0, frozenset(dict(field.flatchoices)))
         for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField) and field.name not in ("state", "return_reason", "sort_key", "name_key")
+        if isinstance(field, models.CharField)
+        and field.name not in ("state", "return_reason", "sort_key", "name_key")
     )
 
 
@@ -68,7 +77,9 @@ def field_refusals(model: type[RegistryRecord], values: Mapping[str, Any]) -> li
         if not value:
             continue
         if len(value) > length:
-            errors.append(DomainError(f"{label}不能超过 {length} 个字，现为 {len(value)} 个字。请精简。", field=name))
+            errors.append(
+                DomainError(f"{label}不能超过 {length} 个字，现为 {len(value)} 个字。请精简。", field=name)
+            )
         elif allowed and value not in allowed:
             errors.append(DomainError(f"{label}没有“{value}”这一项。请从列出的项里选。", field=name))
     return errors
@@ -81,6 +92,7 @@ class Judge:
         self.offices = OfficeBook()
         self._sort_key = sort_key
         self._plan_level = plan_levels()
+        self._rights = Rights()
 
     # ---------- hosts ----------
 
@@ -93,8 +105,8 @@ class Judge:
         values, errors = check_park(entry.values, today=today)
         return values, errors + field_refusals(Park, values)
 
-    def judge_host(self, entry: HostEntry, checked: Checked, taken: Taken) -> tuple[Prepared, Standing]:
-        """The record to write and the host its dependents are judged at. Raises every refusal of the row at once."""
+    def judge_host(self, entry: HostEntry, checked: Checked, taken: Taken) -> Prepared:
+        """The record to write. Raises every refusal of the row at once."""
         values, errors = checked
         model: type[Enterprise | Park] = Enterprise if isinstance(entry, EnterpriseEntry) else Park
         errors = errors + self._host_conflicts(entry, values, taken)
@@ -117,16 +129,14 @@ class Judge:
             columns["park_id"] = values["park"].pk
         columns |= {"division_id": entry.division.pk, "office_id": holder.pk}
         shown = {**values, "division": entry.division, "office": holder}
-        prepared = Prepared(model, entry.key, values["name"], columns, shown, entry.acts, course)
-        host = model(
-            **{name: value for name, value in values.items() if name in ("name", "established_year", "grade")},
-            state=course.state,
-        )
-        if isinstance(host, Enterprise):
-            host.established_on, host.dissolved_on = values.get("established_on"), values.get("dissolved_on")
-        else:
-            host.closed_on = values.get("closed_on")
-        return prepared, Standing(host, holder, host_period(host))
+        return Prepared(model, entry.key, values["name"], columns, shown, entry.acts, course)
+
+    def new_host(self, prepared: Prepared) -> Standing:
+        """The accepted host as what stands at it is judged."""
+        known = ("name", "established_on", "dissolved_on", "established_year", "closed_on", "grade")
+        fields = {name: prepared.values[name] for name in known if name in prepared.values}
+        host: Enterprise | Park = prepared.model(**fields, state=prepared.course.state)
+        return Standing(host, prepared.shown["office"], host_period(host))
 
     def _host_conflicts(self, entry: HostEntry, values: dict[str, Any], taken: Taken) -> list[DomainError]:
         errors: list[DomainError] = []
@@ -142,25 +152,43 @@ class Judge:
             twin = taken.in_batch(field, values[field]) if values.get(field) else None
             if twin is not None:
                 label = Enterprise._meta.get_field(field).verbose_name
-                errors.append(DomainError(f"这个{label}与本批的“{twin}”相同。请只留一行，或核对代码。", field=field))
+                errors.append(
+                    DomainError(f"这个{label}与本批的“{twin}”相同。请只留一行，或核对代码。", field=field)
+                )
         return errors
 
     def _host_course(self, entry: HostEntry, values: dict[str, Any], holder: Office) -> Course:
         if isinstance(entry, EnterpriseEntry):
-            may_enter, lowest_on = partial(_may_enter, holder), self._plan_level
-        else:
-            is_national = values.get("grade") == ParkGrade.NATIONAL
-            may_enter = partial(_may_enter_park, holder, is_national)
-            level = OfficeLevel.HQ if is_national else OfficeLevel.PROVINCE
-            lowest_on = partial(_always, level)
-        return play(entry.acts, label=values["name"], path=holder.path, lowest_on=lowest_on, may_enter=may_enter)
+            return self._play(entry.acts, values["name"], holder)
+        is_national = values.get("grade") == ParkGrade.NATIONAL
+        level = OfficeLevel.HQ if is_national else OfficeLevel.PROVINCE
+        return play(
+            entry.acts,
+            label=values["name"],
+            path=holder.path,
+            rights=self._rights,
+            lowest_on=lambda day: level,
+            may_enter=lambda actor: self._rights.require_enter_park(actor, holder, is_national=is_national),
+        )
+
+    def _play(self, acts: tuple[Act, ...], label: str, holder: Office) -> Course:
+        return play(
+            acts,
+            label=label,
+            path=holder.path,
+            rights=self._rights,
+            lowest_on=self._plan_level,
+            may_enter=lambda actor: self._rights.require_enter(actor, holder),
+        )
 
     # ---------- what stands at hosts ----------
 
     def judge_dependent(self, entry: DependentEntry, at: Standing, host: Prepared | None) -> Prepared:
         """The record to write at a host that is new in this batch (``host``) or registered. Raises all its refusals."""
         if at.host.state == RecordState.VOIDED and host is None:
-            raise ClosedByState(f"“{at.host}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise")
+            raise ClosedByState(
+                f"“{at.host}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise"
+            )
         is_organization = isinstance(entry, OrganizationEntry)
         values, errors = self._check_dependent(entry, at)
         model: type[RegistryRecord] = CastOrganization if is_organization else ContactPerson
@@ -168,13 +196,7 @@ class Judge:
         label = values["name"] if is_organization else f"{at.host} {values['name']}"
         course = None
         try:
-            course = play(
-                entry.acts,
-                label=label,
-                path=at.office.path,
-                lowest_on=self._plan_level,
-                may_enter=partial(_may_enter, at.office),
-            )
+            course = self._play(entry.acts, label, at.office)
         except DomainError as refusal:
             errors.append(refusal)
         if not errors:
@@ -235,19 +257,9 @@ class Judge:
                 move_record(host, "confirm", actor=act.actor, at=act.at)
         if host.state not in _HOST_STATES[course.state]:
             label = RecordState(host.state).label
-            raise ClosedByState(f"依托的“{host}”是“{label}”，须与它名下的记录一起提交和确认。请核对办理经过。")
-
-
-def _may_enter(holder: Office, act: Act) -> None:
-    require_enter(act.actor, holder)
-
-
-def _may_enter_park(holder: Office, is_national: bool, act: Act) -> None:
-    require_enter_park(act.actor, office=holder, is_national=is_national)
-
-
-def _always(level: str, day: dt.date) -> str:
-    return level
+            raise ClosedByState(
+                f"依托的“{host}”是“{label}”，须与它名下的记录一起提交和确认。请核对办理经过。"
+            )
 
 
 def _remember(at: Standing, is_organization: bool, values: dict[str, Any], state: str) -> None:

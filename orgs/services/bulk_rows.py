@@ -33,7 +33,7 @@ class Act:
     @property
     def business_day(self) -> dt.date:
         """The day that counts as "today" for this act."""
-        return self.day or timezone.localtime(self.at).date()
+        return self.day or self.at.astimezone(timezone.get_default_timezone()).date()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

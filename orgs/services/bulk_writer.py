@@ -34,7 +34,9 @@ EVENT_COLUMNS = (
     "reason",
 )
 _NOTHING = "{}"
-_STATE = {state: json.dumps({"state": RecordState(state).label}, ensure_ascii=False) for state in RecordState.values}
+_STATE = {
+    state: json.dumps({"state": RecordState(state).label}, ensure_ascii=False) for state in RecordState.values
+}
 
 
 @dataclasses.dataclass(slots=True)
@@ -57,12 +59,14 @@ class Form:
 
     def __init__(self, model: type[RegistryRecord]) -> None:
         self.model = model
-        fields = [field for field in model._meta.concrete_fields]
+        fields = model._meta.concrete_fields
         self.columns = tuple(field.attname for field in fields)
         self.defaults = tuple((field.attname, field.get_default()) for field in fields)
         self.noun = AUDIT_NOUNS[model]
         self.labels = tuple(self._label(name) for name in model.AUDITED_FIELDS)
-        link = next(field for field in model.contributors.through._meta.fields if field.name == model._meta.model_name)
+        link = next(
+            field for field in model.contributors.through._meta.fields if field.name == model._meta.model_name
+        )
         self.link_columns = (link.attname, "user_id")
 
     def _label(self, name: str) -> tuple[str, str, dict[Any, str]]:
@@ -96,6 +100,7 @@ class BulkWriter:
 
     def __init__(self) -> None:
         self._forms = {model: Form(model) for model in ORDER}
+        self._signatures: dict[int, tuple[int, str, str]] = {}
 
     def write(self, records: Sequence[Prepared]) -> None:
         """Give every record its key and write all of them; on the database's refusal nothing of them stays."""
@@ -107,7 +112,9 @@ class BulkWriter:
             for record, pk in zip(rows, reserve_ids(model, len(rows)), strict=True):
                 record.pk = pk
                 if record.host is not None:
-                    record.values["enterprise_id" if record.host.model is Enterprise else "park_id"] = record.host.pk
+                    record.values["enterprise_id" if record.host.model is Enterprise else "park_id"] = (
+                        record.host.pk
+                    )
             insert_rows(model, form.columns, map(form.row, rows))
             links = [(record.pk, user) for record in rows for user in record.course.contributors]
             insert_rows(model.contributors.through, form.link_columns, links)
@@ -129,9 +136,7 @@ class BulkWriter:
                 before, after = _NOTHING, json.dumps(form.described(record.shown), ensure_ascii=False)
             yield (
                 act.at,
-                act.actor.pk,
-                act.actor.name,
-                unit_label(act.actor),
+                *self._signature(act.actor),
                 f"{form.noun}.{act.action}",
                 target_type,
                 record.pk,
@@ -141,24 +146,11 @@ class BulkWriter:
                 act.reason[:500],
             )
 
-
-def event_row(
-    *, at: dt.datetime, actor: User | None, action: str, target: models.Model, label: str, after: Mapping[str, Any]
-) -> tuple[Any, ...]:
-    """One row of the trail for something other than a registry record, in the order of ``EVENT_COLUMNS``."""
-    return (
-        at,
-        actor.pk if actor else None,
-        actor.name if actor else "系统",
-        "",
-        action,
-        target._meta.label_lower,
-        target.pk,
-        label[:200],
-        _NOTHING,
-        json.dumps(dict(after), ensure_ascii=False),
-        "",
-    )
+    def _signature(self, actor: User) -> tuple[int, str, str]:
+        known = self._signatures.get(actor.pk)
+        if known is None:
+            known = self._signatures[actor.pk] = (actor.pk, actor.name, unit_label(actor))
+        return known
 
 
 def reserve_ids(model: type[models.Model], count: int) -> range | list[int]:

@@ -182,7 +182,7 @@ class ListQuery:
             elif self.names_office and self.office is not None:
                 rows = rows.held_within(self.office)
         for setting in settings:
-            rows = setting.filter.apply(rows, setting.value)
+            rows = cast("RecordQuerySet", setting.filter.apply(rows, setting.value))
         return rows
 
     @cached_property
@@ -247,6 +247,11 @@ class ListQuery:
         """Every filter with the value it has now, as the page's form draws it."""
         now = {setting.filter.name: setting.filter.text(setting.value) for setting in self.settings}
         return [{"filter": filter_, "value": now.get(filter_.name, "")} for filter_ in FILTERS[self.model]]
+
+    @property
+    def more_set(self) -> int:
+        """How many of the conditions that stand under 更多条件 are set."""
+        return sum(not setting.filter.main for setting in self.settings) + (self.names_office or self.own)
 
     @property
     def kept(self) -> list[tuple[str, str]]:

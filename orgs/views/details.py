@@ -9,7 +9,7 @@ from accounts.requests import SignedInRequest
 from core import clock
 from orgs.models import Enterprise, Park
 from orgs.models.reach import reach_of
-from orgs.permissions import ENTER
+from orgs.permissions import ENTER, VIEW
 from orgs.selectors.alike import alike_hosts
 from orgs.selectors.counting import counting_statement
 from orgs.selectors.history import history_of
@@ -22,7 +22,9 @@ def _detail(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     record = visible_record(request, kind, pk)
     today = clock.business_today()
     personal = reads_personal(request, record)
-    chain = office_chain(record.office)
+    tops = reach_of(request.user).paths(VIEW)
+    chain = [office for office in office_chain(record.office) if office.path.startswith(tops)]
+    list_url = reverse(f"{kind}_list")
     acts = offered_acts(actor=request.user, record=record, today=today)
     return render(
         request,
@@ -30,13 +32,13 @@ def _detail(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
         {
             "record": record,
             "kind": kind,
-            "chain": chain,
+            "crumbs": [(office.region_short, f"{list_url}?office={office.code}") for office in chain],
             "acts": acts,
             "edit_url": reverse(f"{kind}_edit", args=[pk]) if "edit" in acts else "",
             "enters_here": reach_of(request.user).covers(ENTER, record.office.path)
             and record.state != "voided",
             "counts_as": counting_statement(record, today=today),
-            "history": history_of(record, reads_personal=personal),
+            "history": history_of(record, reads_personal=personal, today=today),
             "alike": alike_hosts(record, user=request.user) if isinstance(record, (Enterprise, Park)) else [],
             "attached": attached_to(record, user=request.user),
             "reads_personal": personal,

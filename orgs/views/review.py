@@ -15,7 +15,9 @@ from accounts.requests import SignedInRequest
 from core import clock
 from core.exceptions import NotAllowed
 from orgs.choices import RETURN_REASONS, RecordState
+from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
+from orgs.permissions import VIEW
 from orgs.selectors.alike import alike_hosts
 from orgs.selectors.checks import checks_of
 from orgs.selectors.counting import counting_statement, effect_of_confirming
@@ -53,6 +55,7 @@ def _record_work(
     request: SignedInRequest, queue: ReviewQueue, kind: str, record: RegistryRecord
 ) -> dict[str, Any]:
     today = clock.business_today()
+    tops = reach_of(request.user).paths(VIEW)
     item = next((item for item in queue.items if item.is_record(kind, record.pk)), None)
     here = (
         item.place_in_line
@@ -67,7 +70,7 @@ def _record_work(
         queue,
         record=record,
         kind=kind,
-        chain=office_chain(record.office),
+        chain=[office for office in office_chain(record.office) if office.path.startswith(tops)],
         position=queue.position(kind, record.pk),
         listed=queue.around(kind, record.pk),
         waited=(today - timezone.localtime(record.submitted_at).date()).days if record.submitted_at else 0,
@@ -82,7 +85,7 @@ def _record_work(
         effect=effect_of_confirming(record, today=today) if record.state == RecordState.SUBMITTED else "",
         checks=checks_of(record, user=request.user, today=today),
         alike=alike_hosts(record, user=request.user),
-        history=history_of(record, reads_personal=reads_personal(request, record)),
+        history=history_of(record, reads_personal=reads_personal(request, record), today=today),
         reads_personal=reads_personal(request, record),
         reasons_open="reasons" in request.GET,
     )

@@ -121,9 +121,12 @@
     }, after);
   }
   form.addEventListener("input", (event) => {
-    if (!event.target.matches("[data-find]") || event.isComposing) return;
-    search(event.target, 220);
-  });
+    if (!event.target.matches("[data-find]")) return;
+    // Words in the search field alone are no draft yet.
+    if (event.target.hasAttribute("data-draft-skip")) event.stopPropagation();
+    if (!event.isComposing) search(event.target, 220);
+  }, true);
+  form.addEventListener("change", (event) => { if (event.target.matches("[data-find][data-draft-skip]")) event.stopPropagation(); }, true);
   form.addEventListener("compositionend", (event) => { if (event.target.matches("[data-find]")) search(event.target, 120); });
   document.addEventListener("htmx:afterSwap", (event) => {
     const box = event.detail.target;
