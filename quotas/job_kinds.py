@@ -7,6 +7,7 @@ from core import clock
 from core.exceptions import DomainError
 from core.jobs import JobResult, JobRun, job_kind
 from core.services.jobs import request_job
+from core.statistics import refresh_planner_statistics
 from quotas.models import Plan, Snapshot
 from quotas.services.snapshots import compute_snapshot, remove_superseded
 from quotas.services.staleness import DAY, HISTORY, REFRESH
@@ -35,12 +36,13 @@ def refresh_today(job: JobRun) -> JobResult:
 
 @job_kind(HISTORY, title="更新以往各天的数字", shared=True)
 def refresh_history(job: JobRun) -> JobResult:
-    """Every stored day something changed under, newest first, each replaced by itself."""
+    """Every stored day something changed under, newest first, each replaced by itself. Then the housekeeping."""
     stale = list(Snapshot.objects.stale().select_related("plan").order_by("-on"))
     for number, snapshot in enumerate(stale):
         job.progress(number, len(stale), f"计算截至 {snapshot.on} 的数字")
         compute_snapshot(plan=snapshot.plan, on=snapshot.on)
     remove_superseded()
+    refresh_planner_statistics()
     return JobResult(f"已更新 {len(stale)} 天的数字")
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.exceptions import DomainError, NotAllowed
-from core.formats import date_text
 from core.models import Job
 from orgs.current_post import current_post
 from orgs.models import Office
@@ -173,7 +172,6 @@ def _doing(request: HttpRequest, office: Office, board: Board | None) -> dict[st
         "job": job,
         "progress_url": f"{progress}?{query}" if query else progress,
         "board_url": board.links.board(office.code),
-        "computed_today": _is_machine_today(board),
     }
 
 
@@ -190,9 +188,3 @@ def _sort_heads(board: Board) -> dict[str, dict[str, str]]:
             "arrow": {name: "↑", f"-{name}": "↓"}.get(now, ""),
         }
     return heads
-
-
-def _is_machine_today(board: Board) -> bool:
-    if board.numbers is None:
-        return False
-    return date_text(board.numbers.stored.computed_at) == date_text(clock.machine_now())
