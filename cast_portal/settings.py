@@ -124,8 +124,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     _database["CONN_MAX_AGE"] = env.int("PORTAL_DB_CONN_MAX_AGE", default=60)
     _database["CONN_HEALTH_CHECKS"] = True
-    # Compiling a statement takes PostgreSQL up to 100 times as long as running it where its guess of the cost is high.
-    _database.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    # Just-in-time compiling can take 20 times as long as the statement. The default price of a random page is that of
+    # spinning disks and lets the counting indexes lie idle (docs/benchmarks.md).
+    _database.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c random_page_cost=1.1")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------- people ----------

@@ -58,6 +58,10 @@ def _fit(row: Sequence[Any], makers: list[tuple[int, Callable[[Any], Any]]]) -> 
     return fitted
 
 
+def _is_plain_number(field: models.Field) -> bool:
+    return isinstance(field, (models.IntegerField, models.ForeignKey)) and not field.null
+
+
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, chunk: int = 20_000
 ) -> int:
@@ -72,9 +76,10 @@ def insert_rows(
     written = 0
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            text = str if all(map(_is_plain_number, fields)) else _copy_text
             for block in _blocks(rows, chunk):
                 buffer = io.StringIO()
-                buffer.writelines("\t".join(map(_copy_text, row)) + "\n" for row in block)
+                buffer.writelines("\t".join(map(text, row)) + "\n" for row in block)
                 buffer.seek(0)
                 cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", buffer)
                 written += len(block)

@@ -22,7 +22,9 @@ def existing_q(day: dt.date, prefix: str = "") -> Q:
     ``prefix`` leads from the model to the park, with its double underscore: ``"park__"``.
     """
     year, end = f"{prefix}established_year", f"{prefix}closed_on"
-    return (Q(**{year: None}) | Q(**{f"{year}__lte": day.year})) & (Q(**{end: None}) | Q(**{f"{end}__gt": day}))
+    return (Q(**{year: None}) | Q(**{f"{year}__lte": day.year})) & (
+        Q(**{end: None}) | Q(**{f"{end}__gt": day})
+    )
 
 
 class ParkQuerySet(RecordQuerySet):

@@ -19,8 +19,10 @@ _SHOWN = 20
 
 def records_with_people(model: type[RegistryRecord], *, user: User) -> QuerySet:
     """Records of a kind the person may see, with holder, host, address and the people of its states; one query."""
-    return rows_of(model).visible_to(user).select_related(
-        "office", "created_by", "submitted_by", "confirmed_by", *RELATED[model]
+    return (
+        rows_of(model)
+        .visible_to(user)
+        .select_related("office", "created_by", "submitted_by", "confirmed_by", *RELATED[model])
     )
 
 

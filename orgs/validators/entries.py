@@ -41,9 +41,7 @@ def _parse(values: Values, field: str, parse: Callable[[str], str], errors: list
         errors.append(DomainError(str(refusal), field=field))
 
 
-def check_enterprise(
-    raw: Mapping[str, Any], *, today: dt.date, sort_key: SortKey = pinyin_key
-) -> Checked:
+def check_enterprise(raw: Mapping[str, Any], *, today: dt.date, sort_key: SortKey = pinyin_key) -> Checked:
     """Rules of one enterprise. The organisation code is derived from the credit code, and must agree with it."""
     values = dict(raw)
     errors: list[DomainError] = []

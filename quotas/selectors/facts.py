@@ -7,8 +7,7 @@ all are counted plainly first, and the few are asked for by themselves and corre
 
 import dataclasses
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from django.db import connection
@@ -32,18 +31,21 @@ ALL = Count("*")
 
 def own_counts(*, year: int, day: dt.date) -> OwnCounts:
     """Measure → office → count of what the office itself held on the day. Zero cells are left out."""
-    counts: defaultdict[str, defaultdict[int, int]] = defaultdict(lambda: defaultdict(int))
+    counts: OwnCounts = {}
     moved = HolderOfDay(day).moved
     for fact in _compiled(connection.vendor, year, day.year):
-        for office, *numbers in fact.by_holder.ask(day):
-            _add(counts, fact, office, numbers, 1)
+        if found := fact.by_holder.ask(day):
+            offices, *columns = zip(*found, strict=True)
+            fact.add(counts, offices, columns)
         # Few hosts ever move. They are taken from their present holder and given to that of the day: asking for the
         # holder of every single row would take several times as long.
-        for office, then, *numbers in fact.moved.ask(day) if moved else ():
-            _add(counts, fact, office, numbers, -1)
-            _add(counts, fact, then, numbers, 1)
+        if moved and (found := fact.moved.ask(day)):
+            offices, then, *columns = zip(*found, strict=True)
+            fact.add(counts, offices, columns, sign=-1)
+            fact.add(counts, then, columns)
     return {
-        measure: {office: count for office, count in cells.items() if count} for measure, cells in counts.items()
+        measure: {office: count for office, count in cells.items() if count}
+        for measure, cells in counts.items()
     }
 
 
@@ -55,13 +57,15 @@ class _Fact:
     by_holder: Statement
     moved: Statement
 
-
-def _add(
-    counts: defaultdict[str, defaultdict[int, int]], fact: _Fact, office: int, numbers: list[int], sign: int
-) -> None:
-    for (measure, way), number in zip(fact.into, numbers, strict=True):
-        if number:
-            counts[measure][office] += sign * way * number
+    def add(
+        self, counts: OwnCounts, offices: Sequence[int], columns: Sequence[Sequence[int]], *, sign: int = 1
+    ) -> None:
+        """Add each column of numbers, row for row those of ``offices``, to its measure."""
+        for (measure, way), column in zip(self.into, columns, strict=True):
+            factor, cells = sign * way, counts.setdefault(measure, {})
+            for office, number in zip(offices, column, strict=True):
+                if number:
+                    cells[office] = cells.get(office, 0) + factor * number
 
 
 @lru_cache(maxsize=16)
@@ -171,7 +175,5 @@ def _enterprises(day: dt.date) -> Iterator[Fact]:
     """All confirmed enterprises, without those founded later or dissolved by the day."""
     above_scale = _count(Q(is_above_scale=True))
     yield Enterprise.objects.confirmed(), {"enterprises": ALL, "enterprises_above_scale": above_scale}
-    yield (
-        Enterprise.objects.confirmed_but_not_counted_on(day),
-        {"-enterprises": ALL, "-enterprises_above_scale": above_scale},
-    )
+    for others in (Enterprise.objects.founded_after(day), Enterprise.objects.dissolved_by(day)):
+        yield others, {"-enterprises": ALL, "-enterprises_above_scale": above_scale}

@@ -55,8 +55,8 @@ def _rolled_up(tree: dict[int, int | None], counts: OwnCounts) -> tuple[list[int
     parents = [-1 if parent is None else place[parent] for parent in tree.values()]
     own = np.zeros((len(offices), len(MEASURES)), dtype=np.int64)
     for column, measure in enumerate(MEASURES):
-        for office, count in counts.get(measure, {}).items():
-            own[place[office], column] = count
+        cells = counts.get(measure, {})
+        own[[place[office] for office in cells], column] = list(cells.values())
     return offices, roll_up(parents, own)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-
 from core import clock
 
 

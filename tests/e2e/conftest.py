@@ -96,7 +96,9 @@ def worker(tmp_path, monkeypatch, db):
 @pytest.fixture
 def desk(browser, live_server, request) -> Iterator[Desk]:
     """A fresh browser profile; parametrise ``desk`` indirectly with a viewport to change its size."""
-    context = browser.new_context(viewport=getattr(request, "param", DESKTOP), locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = browser.new_context(
+        viewport=getattr(request, "param", DESKTOP), locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))

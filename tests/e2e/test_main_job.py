@@ -40,7 +40,11 @@ def test_from_the_clerks_form_to_the_national_dashboard(desk, worker, figures, c
     expect(page.get_by_role("heading", level=1)).to_contain_text("示例天河光电有限公司科学技术协会")
     expect(page.get_by_text("待确认").first).to_be_visible()
     record = CastOrganization.objects.get(name="示例天河光电有限公司科学技术协会")
-    assert (record.state, record.established_on, record.enterprise.state) == ("submitted", dt.date(2014, 9, 18), "submitted")
+    assert (record.state, record.established_on, record.enterprise.state) == (
+        "submitted",
+        dt.date(2014, 9, 18),
+        "submitted",
+    )
     sign_out(page)
 
     # the reviewer above confirms it with one key
@@ -50,12 +54,18 @@ def test_from_the_clerks_form_to_the_national_dashboard(desk, worker, figures, c
     page.keyboard.press("y")
     expect(page.get_by_text("已确认：示例天河光电有限公司科学技术协会")).to_be_visible()
     record.refresh_from_db()
-    assert (record.state, record.confirmed_by, record.enterprise.state) == ("confirmed", cast.reviewer, "confirmed")
+    assert (record.state, record.confirmed_by, record.enterprise.state) == (
+        "confirmed",
+        cast.reviewer,
+        "confirmed",
+    )
     sign_out(page)
 
     # the worker, not the request, computes
     wait_until(
-        lambda: Job.objects.filter(kind="coverage.refresh", state="done").exists(), seconds=30, what="figures refreshed"
+        lambda: Job.objects.filter(kind="coverage.refresh", state="done").exists(),
+        seconds=30,
+        what="figures refreshed",
     )
 
     # HQ sees the changed number and drills down to that very record

@@ -55,7 +55,9 @@ def test_pages_are_clean(desk, world, username):
         desk.go(path)
         desk.page.wait_for_load_state("networkidle")
         faults += [f"{path} {finding}" for finding in desk.axe()]
-        wide = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = desk.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if wide > 0:
             faults.append(f"{path} scrolls sideways by {wide} px")
     assert faults == []

@@ -50,10 +50,14 @@ def ref(row) -> RecordRef:
 
 def test_eight_submissions_for_one_enterprise_leave_one_active_organisation(cast, enterprise):
     drafts = [
-        factories.make_organization(enterprise, state="draft", actor=cast.owner, name=f"示范第{n}科学技术协会")
+        factories.make_organization(
+            enterprise, state="draft", actor=cast.owner, name=f"示范第{n}科学技术协会"
+        )
         for n in range(8)
     ]
-    results = at_once(*[lambda row=row: records.submit_record(actor=cast.owner, ref=ref(row)) for row in drafts])
+    results = at_once(
+        *[lambda row=row: records.submit_record(actor=cast.owner, ref=ref(row)) for row in drafts]
+    )
     assert sorted(result == "" for result in results) == [False] * 7 + [True]
     assert all("同一时期不能再登记一个" in result for result in results if result)
     assert CastOrganization.objects.filter(state="submitted").count() == 1

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from core.models import Job, WorkerHeartbeat
 from core.services import jobs
 from tests.support import slow_jobs
