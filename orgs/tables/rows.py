@@ -1,13 +1,18 @@
 """What one row of a list shows: plain values made words, once per row and without a query."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
+from core.formats import NO_FIGURE
 from core.templatetags.ui import state as state_tag
 from orgs.choices import (
     ENTERPRISE_TYPES,
@@ -25,6 +30,8 @@ STATE_TAGS: dict[str, SafeString] = {state: state_tag(state) for state in Record
 _SIZES = dict(EnterpriseSize.choices)
 _ORGANIZATION_KINDS = {OrganizationKind.ENTERPRISE: "企业", OrganizationKind.PARK: "园区"}
 _PARK_KINDS, _GRADES = dict(ParkKind.choices), dict(ParkGrade.choices)
+# Printed as a dash where there is none; dates print as 2014-10-31 by themselves.
+_BLANK_AS_DASH = ("established_on", "left_on", "members", "employees", "established_year")
 _ROUTES = {
     CastOrganization: "organization_list",
     Enterprise: "enterprise_list",
@@ -94,10 +101,37 @@ def dressed_rows(
         row["updated"] = (
             f"{at.month:02}-{at.day:02}" if at.year == year else f"{at.year}-{at.month:02}-{at.day:02}"
         )
-        for name in ("established_on", "left_on"):
-            if row.get(name) is not None:
-                row[name] = row[name].isoformat()
+        for name in _BLANK_AS_DASH:
+            if name in row:
+                row[name] = NO_FIGURE if row[name] is None else str(row[name])
         if "mobile" in row and not reads_personal(row["office__path"]):
             row["mobile"] = mask_mobile(row["mobile"])
         dressed.append(row)
     return dressed
+
+
+class _Places:
+    """Stands for a row while its template is rendered once: each column gives the mark of its place."""
+
+    def __getitem__(self, column: str) -> SafeString:
+        return SafeString(f"\0{column}\0")
+
+
+@lru_cache(maxsize=16)
+def _row_pattern(template: str, picks: bool) -> str:
+    """The markup of one row with a ``%(column)s`` where each column goes."""
+    markup = render_to_string(template, {"row": _Places(), "picks": picks})
+    return re.sub("\0([a-z_]+)\0", r"%(\1)s", markup.strip().replace("%", "%%"))
+
+
+def rows_html(template: str, rows: Iterable[Row], *, picks: bool) -> SafeString:
+    """The rows of a page as markup. ``template`` prints one ``row`` by its columns, without filters or conditions on them.
+
+    The template is rendered once a process, and filled here with escaped values for each row: rendering it for each of
+    fifty rows takes as long as the query and the frame of the page together.
+    """
+    pattern = _row_pattern(template, picks)
+    # Each value is escaped on its own; the pattern is the project's own markup.
+    return SafeString(
+        "\n".join(pattern % {name: conditional_escape(row[name]) for name in row} for row in rows)
+    )

@@ -16,7 +16,7 @@ from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER, VIEW_PERSONAL
 from orgs.services.bulk import BULK_LIMIT
 from orgs.tables.query import ListQuery
-from orgs.tables.rows import dressed_rows
+from orgs.tables.rows import dressed_rows, rows_html
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,6 +91,7 @@ def _list(request: SignedInRequest, page: ListPage) -> HttpResponse:
             "chips": asked.chips,
             "page": rows,
             "rows": found,
+            "rows_html": rows_html(f"orgs/_{page.kind}_row.html", found, picks=enters or confirms),
             "without_last": None if found else asked.without_last(),
             "enters": enters,
             "confirms": confirms,
