@@ -258,9 +258,9 @@ def delete_draft(*, actor: User, ref: RecordRef) -> str:
     return label
 
 
-def submit_records(*, actor, refs: Sequence[RecordRef]) -> list[Outcome]:
+def submit_records(*, actor: User, refs: Sequence[RecordRef]) -> list[Outcome]:
     """Submit many, each by itself: what cannot be submitted says why and stops no other."""
-    return [_attempt(ref, lambda ref=ref: submit_record(actor=actor, ref=ref)) for ref in refs]
+    return [_attempt(ref, partial(submit_record, actor=actor, ref=ref)) for ref in refs]
 
 
 def confirm_records(*, actor: User, refs: Sequence[RecordRef]) -> list[Outcome]:

@@ -118,10 +118,10 @@ class _Places:
 
 
 @lru_cache(maxsize=16)
-def _row_pattern(template: str, picks: bool) -> str:
-    """The markup of one row with a ``%(column)s`` where each column goes."""
-    markup = render_to_string(template, {"row": _Places(), "picks": picks})
-    return re.sub("\0([a-z_]+)\0", r"%(\1)s", markup.strip().replace("%", "%%"))
+def _row_pattern(template: str, picks: bool) -> tuple[str, frozenset[str]]:
+    """The markup of one row with a ``%(column)s`` where each column goes, and the columns it prints."""
+    markup = render_to_string(template, {"row": _Places(), "picks": picks}).strip().replace("%", "%%")
+    return re.sub("\0([a-z_]+)\0", r"%(\1)s", markup), frozenset(re.findall("\0([a-z_]+)\0", markup))
 
 
 def rows_html(template: str, rows: Iterable[Row], *, picks: bool) -> SafeString:
@@ -130,8 +130,8 @@ def rows_html(template: str, rows: Iterable[Row], *, picks: bool) -> SafeString:
     The template is rendered once a process, and filled here with escaped values for each row: rendering it for each of
     fifty rows takes as long as the query and the frame of the page together.
     """
-    pattern = _row_pattern(template, picks)
+    pattern, columns = _row_pattern(template, picks)
     # Each value is escaped on its own; the pattern is the project's own markup.
     return SafeString(
-        "\n".join(pattern % {name: conditional_escape(row[name]) for name in row} for row in rows)
+        "\n".join(pattern % {name: conditional_escape(row[name]) for name in columns} for row in rows)
     )

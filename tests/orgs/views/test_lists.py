@@ -338,3 +338,29 @@ def test_long_list_walks_the_index_and_gives_the_same_pages(signed_in, tree, mon
     ]
     assert walked[0] == pages[0]
     assert walked[1] == pages[1][: len(walked[1])]
+
+
+def test_markup_in_a_name_is_printed_as_text(signed_in, tree):
+    name = "示例<script>100%(x)s</script>&公司"
+    factories.make_enterprise(tree.tianhe, name=name)
+    page = signed_in("owner").get(reverse("enterprise_list")).content.decode()
+    assert "示例&lt;script&gt;100%(x)s&lt;/script&gt;&amp;公司</a>" in page
+    assert "<script>100" not in page
+
+
+@pytest.mark.parametrize("route", LISTS)
+def test_rows_are_complete_and_ticks_are_for_those_who_act(signed_in, tree, route):
+    fill(tree.tianhe, 1)
+    acting = signed_in("owner").get(reverse(route)).content.decode()
+    looking = signed_in("viewer").get(reverse(route)).content.decode()
+    assert "\0" not in acting + looking
+    assert acting.count("data-pick ") + acting.count("data-pick>") >= 1
+    assert "data-pick>" not in looking
+    head, body = (
+        part.count(mark)
+        for part, mark in (
+            (acting.split("</thead>")[0], "<th"),
+            (acting.split("<tbody>")[1].split("</tr>")[0], "<td"),
+        )
+    )
+    assert head - 1 == body  # <thead> itself begins with <th
