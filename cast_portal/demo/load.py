@@ -23,12 +23,13 @@ from cast_portal.demo.sizes import BUSINESS_DAY, SEED, Sizes
 from cast_portal.demo.unfinished import unfinished_records
 from cast_portal.demo.zones import park_organizations
 from core.exceptions import DomainError
+from core.locks import advisory_lock
 from core.models import AuditEvent
 from core.services.audit import record_event
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park, Post
 from orgs.services.bulk_entry import register_in_bulk
 from orgs.services.bulk_rows import EnterpriseEntry, Entry, OrganizationEntry
-from quotas.models import Plan, Snapshot, Tally
+from quotas.models import Plan, Snapshot
 from quotas.services.snapshots import compute_snapshot
 
 LOADED = "demo.load"
@@ -61,10 +62,9 @@ def load_demo(*, scale: float, say: Say, seed: int = SEED, sizes: Sizes | None =
         raise DomainError("缺少区划、科协或 2014 年方案。请先运行 manage.py load_reference 和 load_plan。")
     fresh = not is_loaded(plan)
     if fresh:
-        if Enterprise.objects.exists() or Post.objects.exists():
-            raise DomainError("台账或账号里已有别的数据，演示数据只载入空库。请换一个数据库。")
         with _wide_cache():
-            _load_register(plan, scale=scale, seed=seed, sizes=sizes or Sizes(), say=say)
+            fresh = _load_register(plan, scale=scale, seed=seed, sizes=sizes or Sizes(), say=say)
+    if fresh:
         with _step(say, "整理数据库统计信息"):
             # Before the figures: statistics of the empty tables make their queries a hundred times slower.
             refresh_statistics()
@@ -94,7 +94,12 @@ def _wide_cache() -> Iterator[None]:
 
 
 @transaction.atomic
-def _load_register(plan: Plan, *, scale: float, seed: int, sizes: Sizes, say: Say) -> None:
+def _load_register(plan: Plan, *, scale: float, seed: int, sizes: Sizes, say: Say) -> bool:
+    advisory_lock(LOADED)
+    if is_loaded(plan):  # by somebody who held the lock before
+        return False
+    if Enterprise.objects.exists() or User.objects.exists():
+        raise DomainError("台账或账号里已有别的数据，演示数据只载入空库。请换一个数据库。")
     with _step(say, "账号"):
         accounts = make_accounts(seed=seed)
     places = Places(seed)
@@ -127,6 +132,7 @@ def _load_register(plan: Plan, *, scale: float, seed: int, sizes: Sizes, say: Sa
         target=plan,
         after={"种子": seed, "规模": str(scale), "账号": accounts, "企业": Enterprise.objects.count()},
     )
+    return True
 
 
 def _register(entries: Iterable[Entry], sort_key: SortKeys) -> None:
@@ -146,12 +152,13 @@ def _parks_by_division() -> dict[int, list[Park]]:
 def refresh_statistics() -> None:
     """Let the database count what it holds, so that it plans its queries on the new sizes."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for model in (Enterprise, CastOrganization, ContactPerson, Park, AuditEvent, Tally, User, Post):
-                cursor.execute(f"VACUUM (ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
+        if connection.vendor != "postgresql":
+            cursor.execute("ANALYZE")
             return
-        cursor.execute("ANALYZE")
-        cursor.execute("PRAGMA optimize")
+        # VACUUM also marks what index-only scans may trust; it is not allowed inside a transaction.
+        verb = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
+        for model in (Enterprise, CastOrganization, ContactPerson, Park, AuditEvent, User, Post):
+            cursor.execute(f"{verb} {connection.ops.quote_name(model._meta.db_table)}")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ SUFFIX = "科学技术协会"
 SURNAMES = (
     "赵钱孙李周吴郑王冯陈蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻柏苏潘葛范彭郎鲁韦马苗方俞任袁柳"
 )
-_STEP = 7_919  # prime, so that the walk through all combinations meets each once
+_STEP = 9_973  # prime, so that the walk through all combinations meets each once
 _COMBINATIONS = len(MARKS) * len(PAIRS) * len(TRADES)
 _PARTS = re.compile(
     rf"(?P<place>.+?)(?P<mark>{'|'.join(MARKS)})(?P<pair>[{_STEMS}][{_BRANCHES}])(?P<trade>.+?)"

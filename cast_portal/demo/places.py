@@ -9,11 +9,10 @@ from random import Random
 from cast_portal.demo.shares import shares
 from orgs.choices import DivisionLevel, OfficeLevel
 from orgs.models import Division, Office
-from orgs.services.reference import XPCC_CODE, XPCC_DIVISIONS, read_rows
+from orgs.services.reference import XPCC_DIVISIONS, read_rows
 
 DATA = Path(__file__).resolve().parent / "data"
-# Heavier where there are more enterprises than elsewhere: invented, seeded unevenness comes on top.
-_CITY_WEIGHT = {"deputy": 3.0, "capital": 2.2, "other": 1.0}
+# Cities have more enterprises than counties: invented; seeded unevenness comes on top.
 _KIND_WEIGHT = {"市辖区": 1.6, "县级市": 1.4}
 
 
@@ -71,45 +70,33 @@ def read_provinces() -> dict[str, Province]:
 
 
 class Places:
-    """All places, by province, and weighted draws among them."""
+    """All places, by province, and weighted draws among them. ``provinces`` are those that have places."""
 
     def __init__(self, seed: int) -> None:
-        self.provinces = read_provinces()
         self.offices = {office.code: office for office in Office.objects.all()}
         self.by_path = {office.path: office for office in self.offices.values()}
-        divisions = list(Division.objects.addressable().order_by("code"))
-        parents = {division.parent_id for division in divisions}
+        known = read_provinces()
         rng = Random(f"{seed}:places")
         city_weights: dict[str, float] = {}
-        by_province: dict[str, list[Place]] = {}
-        for division in divisions:
-            if division.level == DivisionLevel.PROVINCE or division.pk in parents:
-                continue
+        self.by_province: dict[str, list[Place]] = {}
+        for division in _lowest_divisions():
             nearest = self.offices[division.code]
-            chain = [self.by_path[path] for path in nearest.ancestor_paths[1:]] + [nearest]
+            chain = [*(self.by_path[path] for path in nearest.ancestor_paths[1:]), nearest]
             upper = chain[0]
             middle = next((office for office in chain if office.level == OfficeLevel.PREFECTURE), upper)
-            city = middle.code
-            if city not in city_weights:
-                mark = (
-                    "deputy"
-                    if middle.is_deputy_provincial
-                    else "capital"
-                    if middle.is_provincial_capital
-                    else "other"
-                )
-                city_weights[city] = _CITY_WEIGHT[mark] * rng.uniform(0.5, 1.6)
-            weight = city_weights[city] * _KIND_WEIGHT.get(division.kind, 0.8) * rng.uniform(0.5, 1.5)
-            label = (
-                middle if middle is not upper else nearest if division.code in XPCC_DIVISIONS else upper
-            ).region_short
-            place = Place(division, self.provinces[upper.code], nearest, middle, upper, label, weight)
-            by_province.setdefault(upper.code, []).append(place)
-        self.by_province = by_province
-        self.by_code = {place.division.code: place for places in by_province.values() for place in places}
+            if middle.code not in city_weights:
+                city_weights[middle.code] = _city_weight(middle) * rng.uniform(0.5, 1.6)
+            weight = city_weights[middle.code] * _KIND_WEIGHT.get(division.kind, 0.8) * rng.uniform(0.5, 1.5)
+            label = (nearest if division.code in XPCC_DIVISIONS else middle).region_short
+            place = Place(division, known[upper.code], nearest, middle, upper, label, weight)
+            self.by_province.setdefault(upper.code, []).append(place)
+        self.provinces = {code: province for code, province in known.items() if code in self.by_province}
+        self.by_code = {
+            place.division.code: place for places in self.by_province.values() for place in places
+        }
         self._cumulative = {
             code: list(itertools.accumulate(place.weight for place in places))
-            for code, places in by_province.items()
+            for code, places in self.by_province.items()
         }
 
     def draw(self, rng: Random, province: str) -> Place:
@@ -124,14 +111,19 @@ class Places:
 
     def split(self, total: int) -> list[tuple[Place, int]]:
         """A number of enterprises over all places: by province, then within each by weight."""
-        parts = []
+        parts: list[tuple[Place, int]] = []
         by_province = {code: float(province.enterprises) for code, province in self.provinces.items()}
         for code, count in shares(total, by_province).items():
-            weights = {place: place.weight for place in self.by_province.get(code, [])}
-            parts += list(shares(count, weights).items()) if weights else []
+            parts += shares(count, {place: place.weight for place in self.by_province[code]}).items()
         return parts
 
 
-def is_xpcc(place: Place) -> bool:
-    """Whether the place is one of the corps' cities."""
-    return place.upper.code == XPCC_CODE
+def _lowest_divisions() -> list[Division]:
+    """Counties, and prefectures without counties."""
+    divisions = list(Division.objects.addressable().exclude(level=DivisionLevel.PROVINCE).order_by("code"))
+    parents = {division.parent_id for division in divisions}
+    return [division for division in divisions if division.pk not in parents]
+
+
+def _city_weight(city: Office) -> float:
+    return 3.0 if city.is_deputy_provincial else 2.2 if city.is_provincial_capital else 1.0

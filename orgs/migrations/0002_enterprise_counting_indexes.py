@@ -12,6 +12,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(
+            model_name='enterprise',
+            name='enterprise_count',
+        ),
+        migrations.AddIndex(
+            model_name='enterprise',
+            index=models.Index(fields=['state', 'office', 'is_above_scale'], name='enterprise_count'),
+        ),
         migrations.AddIndex(
             model_name='enterprise',
             index=models.Index(fields=['state', 'established_on', 'office', 'is_above_scale'], name='enterprise_by_founding'),

@@ -162,10 +162,7 @@ class Enterprise(RegistryRecord):
         ]
         indexes: ClassVar = [
             # The coverage engine counts from these alone: all confirmed enterprises per holder, and those to leave out.
-            models.Index(
-                fields=["state", "office", "established_on", "dissolved_on", "is_above_scale"],
-                name="enterprise_count",
-            ),
+            models.Index(fields=["state", "office", "is_above_scale"], name="enterprise_count"),
             models.Index(
                 fields=["state", "established_on", "office", "is_above_scale"], name="enterprise_by_founding"
             ),

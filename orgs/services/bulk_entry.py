@@ -27,6 +27,7 @@ from orgs.services.bulk_rows import (
     actors_of,
 )
 from orgs.services.bulk_writer import BulkWriter, Prepared
+from orgs.services.records import effective_on
 from orgs.services.states import AUDIT_NOUNS
 from orgs.validators.entries import SortKey
 
@@ -64,9 +65,11 @@ class _Batch:
 
     def register(self, entries: list[Entry]) -> None:
         """Judge and write some rows; on the database's refusal nothing of them is kept, in the report neither."""
+        self._judge.confirmed_hosts.clear()
         with transaction.atomic():
             prepared, refusals = self._judged(entries)
             self._writer.write(prepared)
+        self._days.update(effective_on(host) for host in self._judge.confirmed_hosts)
         self.report.refusals += refusals
         for record in prepared:
             self.report.written.setdefault(AUDIT_NOUNS[record.model], {})[record.key] = record.pk

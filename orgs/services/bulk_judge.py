@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from core.exceptions import ClosedByState, DomainError, DomainErrors
 from orgs.choices import OfficeLevel, OrganizationKind, ParkGrade, RecordState
@@ -93,6 +93,8 @@ class Judge:
         self._sort_key = sort_key
         self._plan_level = plan_levels()
         self._rights = Rights()
+        # Registered hosts that were confirmed with what stands at them; whoever writes the batch empties it.
+        self.confirmed_hosts: list[Enterprise | Park] = []
 
     # ---------- hosts ----------
 
@@ -203,7 +205,10 @@ class Judge:
             errors = self._place_refusals(entry, values, at)
         if errors or course is None:
             raise DomainErrors(errors)
-        self._take_host_along(entry, course, at, is_new=host is not None)
+        if at.host.is_confirmed:
+            _require_host_keeps_up(at.host, course)
+        else:
+            self._take_host_along(entry, course, at)
         if is_live(course.state):
             _remember(at, is_organization, values, course.state)
         kind = OrganizationKind.ENTERPRISE if isinstance(at.host, Enterprise) else OrganizationKind.PARK
@@ -245,21 +250,29 @@ class Judge:
         twin = at.twin(values["mobile"]) if values.get("left_on") is None else None
         return [DomainError(twin_message(twin), field="mobile")] if twin is not None else []
 
-    @staticmethod
-    def _take_host_along(entry: DependentEntry, course: Course, at: Standing, *, is_new: bool) -> None:
+    def _take_host_along(self, entry: DependentEntry, course: Course, at: Standing) -> None:
         """Submitting or confirming a record takes its registered, unconfirmed host along, as in the single services."""
         host = at.host
-        for act in entry.acts if not is_new else ():
-            if act.action == "submit" and host.is_editable:
-                move_record(host, "submit", actor=act.actor, at=act.at)
-            elif act.action == "confirm" and host.state == RecordState.SUBMITTED:
-                require_confirm(act.actor, host, today=act.business_day)
-                move_record(host, "confirm", actor=act.actor, at=act.at)
-        if host.state not in _HOST_STATES[course.state]:
-            label = RecordState(host.state).label
-            raise ClosedByState(
-                f"依托的“{host}”是“{label}”，须与它名下的记录一起提交和确认。请核对办理经过。"
-            )
+        try:
+            with transaction.atomic():
+                for act in entry.acts if host.pk is not None else ():
+                    if act.action == "submit" and host.is_editable:
+                        move_record(host, "submit", actor=act.actor, at=act.at)
+                    elif act.action == "confirm" and host.state == RecordState.SUBMITTED:
+                        require_confirm(act.actor, host, today=act.business_day)
+                        move_record(host, "confirm", actor=act.actor, at=act.at)
+                        self.confirmed_hosts.append(host)
+                _require_host_keeps_up(host, course)
+        except DomainError:
+            if host.pk is not None:
+                host.refresh_from_db()
+            raise
+
+
+def _require_host_keeps_up(host: Enterprise | Park, course: Course) -> None:
+    if host.state not in _HOST_STATES[course.state]:
+        label = RecordState(host.state).label
+        raise ClosedByState(f"依托的“{host}”是“{label}”，须与它名下的记录一起提交和确认。请核对办理经过。")
 
 
 def _remember(at: Standing, is_organization: bool, values: dict[str, Any], state: str) -> None:

@@ -27,6 +27,7 @@ from orgs.services.organizations import create_organization, edit_organization, 
 from orgs.services.parks import create_park, edit_park, name_conflicts
 from orgs.services.records import RecordRef, kind_of_record, submit_record
 from orgs.services.standing import (
+    contact_beside_message,
     organization_standing_at,
     overlapping_organization,
     second_organization_message,
@@ -183,13 +184,8 @@ def contact_refusals(
     errors += wrong
     since = values.get("established_on")
     standing = organization_standing_at(host, since) if since and isinstance(host, Enterprise) else None
-    if standing is not None:
-        errors.append(
-            DomainError(
-                f"这家企业在 {since} 已有企业科协“{standing.name}”，联系人制度只用于未建科协的企业。请核对企业或日期。",
-                field="enterprise",
-            )
-        )
+    if standing is not None and since is not None:
+        errors.append(DomainError(contact_beside_message(standing, since), field="enterprise"))
     return errors
 
 

@@ -34,7 +34,7 @@ FEW = Coalesce(F("office_id"), 0, output_field=BigIntegerField())
 
 
 def own_counts(*, year: int, day: dt.date) -> OwnCounts:
-    """Measure → office → count of what the office itself held on the day. Zero cells are left out."""
+    """Measure → office → count of what the office itself held on the day; 0 where there is no cell."""
     counts: OwnCounts = {}
     moved = HolderOfDay(day).moved
     for fact in _compiled(connection.vendor, year, day.year):
@@ -47,10 +47,7 @@ def own_counts(*, year: int, day: dt.date) -> OwnCounts:
             offices, then, *columns = zip(*found, strict=True)
             fact.add(counts, offices, columns, sign=-1)
             fact.add(counts, then, columns)
-    return {
-        measure: {office: count for office, count in cells.items() if count}
-        for measure, cells in counts.items()
-    }
+    return counts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +63,11 @@ class _Fact:
     ) -> None:
         """Add each column of numbers, row for row those of ``offices``, to its measure."""
         for (measure, way), column in zip(self.into, columns, strict=True):
-            factor, cells = sign * way, counts.setdefault(measure, {})
+            factor = sign * way
+            if measure not in counts and factor == 1:
+                counts[measure] = dict(zip(offices, column, strict=True))
+                continue
+            cells = counts.setdefault(measure, {})
             for office, number in zip(offices, column, strict=True):
                 if number:
                     cells[office] = cells.get(office, 0) + factor * number

@@ -21,7 +21,7 @@ class DayToCome(Expression):
         super().__init__(output_field=DateField())
         self.year = year
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[object]]:  # noqa: ARG002 - Django's signature
+    def as_sql(self, compiler: Any, connection: Any) -> Any:  # noqa: ARG002 - Django's signature
         """A parameter whose value is put in by ``Statement.ask``."""
         return "%s", [_DAY]
 

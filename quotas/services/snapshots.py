@@ -55,8 +55,10 @@ def _rolled_up(tree: dict[int, int | None], counts: OwnCounts) -> tuple[list[int
     parents = [-1 if parent is None else place[parent] for parent in tree.values()]
     own = np.zeros((len(offices), len(MEASURES)), dtype=np.int64)
     for column, measure in enumerate(MEASURES):
-        cells = counts.get(measure, {})
-        own[[place[office] for office in cells], column] = list(cells.values())
+        cells = [(place[office], count) for office, count in counts.get(measure, {}).items() if count]
+        if cells:
+            rows, numbers = zip(*cells, strict=True)
+            own[list(rows), column] = numbers
     return offices, roll_up(parents, own)
 
 
