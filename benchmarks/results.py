@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 Seconds = Sequence[float]
@@ -41,13 +41,12 @@ def median(values: Seconds) -> float:
     return statistics.median(values)
 
 
-def judged(ratio: float | None, goal: str) -> bool | None:
-    """Whether a ratio keeps a goal written as ``≤ 1.5`` or ``≥ 20``; None without a goal."""
-    if not goal or ratio is None:
+def judged(value: float, goal: str) -> bool | None:
+    """Whether a value keeps a goal written as ``≤ 1.5`` or ``≥ 20``; None without a goal."""
+    if not goal:
         return None
     limit = float(goal[1:].split()[0])
-    tests: dict[str, Callable[[float], bool]] = {"≤": lambda x: x <= limit, "≥": lambda x: x >= limit}
-    return tests[goal[0]](ratio)
+    return value <= limit if goal.startswith("≤") else value >= limit
 
 
 def result(
@@ -62,7 +61,7 @@ def result(
     goal: str = "",
     memory_mib: float | None = None,
 ) -> Result:
-    """A result judged by its own goal."""
+    """A result judged by its own goal, which speaks of the ratio, or of the product where there is none."""
     return Result(
         name=name,
         db=db,
@@ -71,7 +70,7 @@ def result(
         baseline=None if baseline is None else _significant(baseline),
         ratio=None if ratio is None else round(ratio, 3),
         goal=goal,
-        held=judged(ratio, goal),
+        held=judged(product if ratio is None else ratio, goal),
         unit=unit,
         memory_mib=None if memory_mib is None else round(memory_mib, 1),
     )

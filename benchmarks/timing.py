@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.results import median
 
-MIN_ROUNDS, MAX_ROUNDS, ENOUGH_SECONDS = 3, 21, 6.0
+MIN_ROUNDS, MAX_ROUNDS = 3, 21
 
 
 def in_turn(
@@ -16,10 +16,11 @@ def in_turn(
     *,
     after: Callable[[], object] = lambda: None,
     also: Callable[[], object] | None = None,
+    enough: float = 6.0,
 ) -> tuple[float, ...]:
     """Median seconds of product, baseline and ``also``, run in turn after one round that is not counted.
 
-    At least three rounds, and as many more as fit into a few seconds. ``after`` puts things back outside the clock.
+    At least three rounds, and as many more as fit into ``enough`` seconds. ``after`` puts things back outside the clock.
     """
     ways = [product, baseline] + ([also] if also else [])
     taken: list[list[float]] = [[] for _ in ways]
@@ -32,7 +33,7 @@ def in_turn(
             after()
             if number:
                 seconds.append(spent)
-        if number >= MIN_ROUNDS and sum(map(sum, taken)) > ENOUGH_SECONDS:
+        if number >= MIN_ROUNDS and sum(map(sum, taken)) > enough:
             break
     return tuple(median(seconds) for seconds in taken)
 

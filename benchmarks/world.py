@@ -82,7 +82,9 @@ class Holders:
 
 def holders(chance: np.random.Generator) -> Holders:
     """Uneven provinces by the published number of enterprises where there is one, uneven offices within each."""
-    published = {row["division_code"]: float(row["enterprises"]) for row in read_rows("enterprises_by_province.csv")}
+    published = {
+        row["division_code"]: float(row["enterprises"]) for row in read_rows("enterprises_by_province.csv")
+    }
     rows = list(
         Office.objects.exclude(level=OfficeLevel.HQ)
         .exclude(division=None)
@@ -296,7 +298,13 @@ def _write_enterprise_organizations(
     for part in _chunks(len(states)):
         cut = slice(part.start, part.stop)
         _organizations(
-            "enterprise", hosts[cut].tolist(), offices[cut].tolist(), states[cut], founded[cut], gone[cut], moments[cut]
+            "enterprise",
+            hosts[cut].tolist(),
+            offices[cut].tolist(),
+            states[cut],
+            founded[cut],
+            gone[cut],
+            moments[cut],
         )
     again = former // 2
     _organizations(
@@ -360,4 +368,29 @@ def _write_park_organizations(chance: np.random.Generator, sizes: Sizes) -> None
         days(chance, number, dt.date(2005, 1, 1), TODAY),
         _same(None, number),
         _moments(chance, number),
+    )
+
+
+@transaction.atomic
+def write_waiting_organizations(number: int) -> list[int]:
+    """Submitted organisations at enterprises that have nothing yet, dated through the year; returns their keys."""
+    taken = CastOrganization.objects.exclude(enterprise=None).values("enterprise_id")
+    free = Enterprise.objects.confirmed().exclude(pk__in=taken).exclude(contacts__isnull=False)
+    hosts = list(free.order_by("pk").values_list("pk", "office_id")[:number])
+    chance = np.random.default_rng(SEED + 1)
+    _organizations(
+        "enterprise",
+        [pk for pk, _ in hosts],
+        [office for _, office in hosts],
+        _same("submitted", len(hosts)),
+        days(chance, len(hosts), dt.date(2014, 6, 1), TODAY),
+        _same(None, len(hosts)),
+        _same(MOMENT, len(hosts)),
+    )
+    wanted = [pk for pk, _ in hosts]
+    return list(
+        CastOrganization.objects.submitted()
+        .filter(enterprise__in=wanted)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )

@@ -81,7 +81,9 @@ def insert_rows(
                 buffer = io.StringIO()
                 buffer.writelines("\t".join(map(text, row)) + "\n" for row in block)
                 buffer.seek(0)
-                cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", buffer)
+                # Django does not know COPY: without this its errors would be the driver's own.
+                with connection.wrap_database_errors:
+                    cursor.copy_expert(f"COPY {table} ({quoted}) FROM STDIN", buffer)
                 written += len(block)
             return written
         marks = ", ".join(["%s"] * len(names))

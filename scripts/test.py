@@ -3,8 +3,8 @@
 Three passes: SQLite with the broker on the file system; the same tests on PostgreSQL with Redis; the browser tests in
 Chromium. A pass that cannot run is named at the end; with CI=true it is a failure.
 
-Environment: DATABASE_URL and REDIS_URL together name servers to use instead of throw-away ones; TEST_PROCESSES=2
-spreads the first two passes over processes; TEST_PASSES=sqlite,postgres,browser narrows.
+Environment: DATABASE_URL and REDIS_URL together name servers to use instead of throw-away ones; TEST_PROCESSES=1
+keeps the first two passes in one process (two where there are two cores); TEST_PASSES=sqlite,postgres,browser narrows.
 """
 
 import os
@@ -76,8 +76,8 @@ class Suite:
         self.passes.append(result)
         say(f"\n=== {name} ===")
         argv = [sys.executable, "-m", "pytest", "-m", marks, *self.arguments]
-        processes = self.environ.get("TEST_PROCESSES", "").strip()
-        if spread and processes:
+        processes = self.environ.get("TEST_PROCESSES", "").strip() or str(min(2, os.cpu_count() or 1))
+        if spread and processes != "1":
             argv += ["-n", processes, "--dist", "loadgroup"]
         if sys.stdout.isatty():
             argv.append("--color=yes")

@@ -59,9 +59,9 @@ def any_day(rng: Random, first: dt.date, last: dt.date) -> dt.date:
 
 def in_hours(rng: Random, day: dt.date) -> dt.datetime:
     """A moment of the day between 8:40 and 17:20."""
-    minutes = 520 + rng.randrange(520)
-    naive = dt.datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, rng.randrange(60))  # noqa: DTZ001
-    return naive.replace(tzinfo=timezone.get_default_timezone())
+    minutes, second = divmod(31_200 + int(rng.random() * 31_200), 60)
+    zone = timezone.get_default_timezone()
+    return dt.datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, second, tzinfo=zone)
 
 
 def along_the_curve(rng: Random, count: int) -> list[dt.date]:

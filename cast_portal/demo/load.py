@@ -4,10 +4,12 @@ import calendar
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from accounts.models import User
 from cast_portal.demo.accounts import Staff, make_accounts
@@ -33,7 +35,7 @@ from quotas.models import Plan, Snapshot
 from quotas.services.snapshots import compute_snapshot
 
 LOADED = "demo.load"
-CACHE_KIB = 192 * 1024
+CACHE_KIB = 128 * 1024
 Say = Callable[[str], None]
 
 
@@ -62,7 +64,7 @@ def load_demo(*, scale: float, say: Say, seed: int = SEED, sizes: Sizes | None =
         raise DomainError("缺少区划、科协或 2014 年方案。请先运行 manage.py load_reference 和 load_plan。")
     fresh = not is_loaded(plan)
     if fresh:
-        with _wide_cache():
+        with _prepared_for_writing():
             fresh = _load_register(plan, scale=scale, seed=seed, sizes=sizes or Sizes(), say=say)
     if fresh:
         with _step(say, "整理数据库统计信息"):
@@ -78,19 +80,31 @@ def load_demo(*, scale: float, say: Say, seed: int = SEED, sizes: Sizes | None =
 
 
 @contextmanager
-def _wide_cache() -> Iterator[None]:
-    """SQLite keeps more pages in memory: with its usual cache it writes the same index pages again and again."""
+def _prepared_for_writing() -> Iterator[None]:
+    """SQLite writes one long transaction into an all but empty file: straight into it, and with more pages in memory.
+
+    In WAL mode every page of so long a transaction is written several times and looked up in an ever longer log. The
+    rollback journal undoes a load that is broken off just as well. With somebody else connected the mode stays as it is.
+    """
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA cache_size")
-        (usual,) = cursor.fetchone()
-        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        usual = {name: _pragma(cursor, name) for name in ("journal_mode", "cache_size")}
+        with suppress(OperationalError):
+            _pragma(cursor, "journal_mode = DELETE")
+        _pragma(cursor, f"cache_size = -{CACHE_KIB}")
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA cache_size = {usual:d}")
+            for name, value in usual.items():
+                _pragma(cursor, f"{name} = {value}")
+
+
+def _pragma(cursor: CursorWrapper, text: str) -> Any:
+    cursor.execute(f"PRAGMA {text}")
+    row = cursor.fetchone()
+    return row[0] if row else None
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def unfinished_records(kit: Kit) -> Iterator[EnterpriseEntry]:
     rng = kit.rng("unfinished")
     tour = [row for row in _TOUR if row[0] in kit.places.by_code and row[1] in kit.places.offices]
     sizes = kit.sizes
-    totals = {
+    totals: dict[tuple[str, str], int] = {
         (ORGANIZATION, RecordState.SUBMITTED): sizes.submitted_organizations,
         (CONTACT, RecordState.SUBMITTED): sizes.submitted_contacts,
         (ORGANIZATION, RecordState.DRAFT): sizes.draft_organizations,

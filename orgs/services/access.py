@@ -1,16 +1,18 @@
 """Asking whether the actor may, and saying no in words. Below the page: every service asks here."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db.models import Model
 
 from accounts.models import User
 from core.exceptions import NotAllowed
-from orgs.choices import OfficeLevel
+from orgs.choices import OfficeLevel, RecordState
 from orgs.models import ConfirmingLevel, Office, Park, Post
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER
+from orgs.services.standing import host_of
 
 
 def acting_unit(actor: User | None) -> str:
@@ -45,6 +47,23 @@ def require_enter_park(actor: User, *, office: Office, is_national: bool) -> Non
         raise NotAllowed("国家级园区只由中国科协登记和撤销。请把情况报中国科协。")
 
 
+def require_entry(actor: User, record: RegistryRecord) -> None:
+    """The actor may submit, withdraw or delete the record: a clerk of the holder or above, for national parks HQ's."""
+    if isinstance(record, Park):
+        require_enter_park(actor, office=record.office, is_national=record.is_national)
+    else:
+        require_enter(actor, record.office)
+
+
+def allows(ask: Callable[[], None]) -> bool:
+    """Whether one of the questions here is answered without ``NotAllowed``."""
+    try:
+        ask()
+    except NotAllowed:
+        return False
+    return True
+
+
 def confirming_level_for(record: Model, today: dt.date) -> str:
     """The lowest level that may confirm this record: HQ for national parks, province for other parks, else the plan's."""
     if isinstance(record, Park):
@@ -55,10 +74,14 @@ def confirming_level_for(record: Model, today: dt.date) -> str:
 def require_confirm(actor: User, record: RegistryRecord, *, today: dt.date) -> None:
     """The actor is a reviewer at or above the record's holder and the confirming level, and had no hand in the version.
 
-    Four eyes (DESIGN §3): who created, edited or submitted the version does not confirm, return or void it.
+    Four eyes (DESIGN §3): who created, edited or submitted the version does not confirm, return or void it. The same is
+    asked of a host that waits together with the record: the two are judged together.
     """
     require_confirming_place(actor, path=record.office.path, lowest=confirming_level_for(record, today))
     require_other_eyes(contributed=record.contributors.filter(pk=actor.pk).exists())
+    host = host_of(record)
+    if host is not None and host.state == RecordState.SUBMITTED:
+        require_confirm(actor, host, today=today)
 
 
 def require_confirming_place(actor: User, *, path: str, lowest: str) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from accounts.models import User
 from core.locks import lock_rows
 from orgs.choices import LIVE_STATES, OfficeLevel, OrganizationKind, RecordState
 from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, Office, Park
@@ -24,12 +25,13 @@ class OfficeBook:
     """All offices, for finding holders without a query per row."""
 
     def __init__(self) -> None:
-        self._by_path = {office.path: office for office in Office.objects.select_related("division")}
+        self._by_path = {office.path: office for office in Office.objects.all()}
         self._by_division = {
             office.division_id: office for office in self._by_path.values() if office.division_id
         }
         self._xpcc = next((office for office in self._by_path.values() if office.code == XPCC_CODE), None)
         self._chains: dict[int, list[Office]] = {}
+        self._found: dict[tuple[int, int, int | None], Office] = {}
         self._by_pk = {office.pk: office for office in self._by_path.values()}
 
     def office(self, pk: int) -> Office:
@@ -54,11 +56,15 @@ class OfficeBook:
             chain.append(self._xpcc)
         return chain
 
-    def holder(self, actor, *, division: Division, office: Office | None) -> Office:
+    def holder(self, actor: User, *, division: Division, office: Office | None) -> Office:
         """The holder of a new entry, as ``resolve_holder`` finds it; raises its refusals."""
-        reach = reach_of(actor)
-        choices = [choice for choice in self.chain(division) if reach.covers(ENTER, choice.path)]
-        return pick_holder(choices, division=division, office=office)
+        asked = (actor.pk, division.pk, office.pk if office else None)
+        found = self._found.get(asked)
+        if found is None:
+            reach = reach_of(actor)
+            choices = [choice for choice in self.chain(division) if reach.covers(ENTER, choice.path)]
+            found = self._found[asked] = pick_holder(choices, division=division, office=office)
+        return found
 
 
 @dataclasses.dataclass(slots=True)
@@ -128,9 +134,10 @@ class Taken:
                 rows = Enterprise.objects.exclude(state=RecordState.VOIDED).filter(**{f"{field}__in": part})
                 self.registered.update((field, code) for code in rows.values_list(field, flat=True))
         for part in _parts([values["name_key"] for values in parks]):
-            rows = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__in=part)
+            parks_there = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__in=part)
             self.registered.update(
-                (f"park:{division}", key) for key, division in rows.values_list("name_key", "division_id")
+                (f"park:{division}", key)
+                for key, division in parks_there.values_list("name_key", "division_id")
             )
 
     def in_batch(self, field: str, value: str) -> str | None:

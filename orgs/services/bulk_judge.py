@@ -66,7 +66,9 @@ def _limits(model: type[models.Model]) -> tuple[tuple[str, str, int, frozenset[s
     )
 
 
-_LIMITS = {model: _limits(model) for model in (Enterprise, Park, CastOrganization, ContactPerson)}
+_LIMITS: dict[type[RegistryRecord], tuple[tuple[str, str, int, frozenset[str]], ...]] = {
+    model: _limits(model) for model in (Enterprise, Park, CastOrganization, ContactPerson)
+}
 
 
 def field_refusals(model: type[RegistryRecord], values: Mapping[str, Any]) -> list[DomainError]:
@@ -137,7 +139,8 @@ class Judge:
         """The accepted host as what stands at it is judged."""
         known = ("name", "established_on", "dissolved_on", "established_year", "closed_on", "grade")
         fields = {name: prepared.values[name] for name in known if name in prepared.values}
-        host: Enterprise | Park = prepared.model(**fields, state=prepared.course.state)
+        make: type[Enterprise | Park] = Enterprise if prepared.model is Enterprise else Park
+        host = make(**fields, state=prepared.course.state)
         return Standing(host, prepared.shown["office"], host_period(host))
 
     def _host_conflicts(self, entry: HostEntry, values: dict[str, Any], taken: Taken) -> list[DomainError]:
@@ -153,7 +156,7 @@ class Judge:
         for field in CODE_FIELDS:
             twin = taken.in_batch(field, values[field]) if values.get(field) else None
             if twin is not None:
-                label = Enterprise._meta.get_field(field).verbose_name
+                label = Enterprise._meta.get_field(field).verbose_name  # type: ignore[union-attr]
                 errors.append(
                     DomainError(f"这个{label}与本批的“{twin}”相同。请只留一行，或核对代码。", field=field)
                 )
@@ -253,6 +256,7 @@ class Judge:
     def _take_host_along(self, entry: DependentEntry, course: Course, at: Standing) -> None:
         """Submitting or confirming a record takes its registered, unconfirmed host along, as in the single services."""
         host = at.host
+        was_confirmed = False
         try:
             with transaction.atomic():
                 for act in entry.acts if host.pk is not None else ():
@@ -261,12 +265,14 @@ class Judge:
                     elif act.action == "confirm" and host.state == RecordState.SUBMITTED:
                         require_confirm(act.actor, host, today=act.business_day)
                         move_record(host, "confirm", actor=act.actor, at=act.at)
-                        self.confirmed_hosts.append(host)
+                        was_confirmed = True
                 _require_host_keeps_up(host, course)
         except DomainError:
             if host.pk is not None:
                 host.refresh_from_db()
             raise
+        if was_confirmed:
+            self.confirmed_hosts.append(host)
 
 
 def _require_host_keeps_up(host: Enterprise | Park, course: Course) -> None:

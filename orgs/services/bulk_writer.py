@@ -34,9 +34,8 @@ EVENT_COLUMNS = (
     "reason",
 )
 _NOTHING = "{}"
-_STATE = {
-    state: json.dumps({"state": RecordState(state).label}, ensure_ascii=False) for state in RecordState.values
-}
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+_STATE = {state: _as_json({"state": RecordState(state).label}) for state in RecordState.values}
 
 
 @dataclasses.dataclass(slots=True)
@@ -70,7 +69,7 @@ class Form:
         self.link_columns = (link.attname, "user_id")
 
     def _label(self, name: str) -> tuple[str, str, dict[Any, str]]:
-        field = self.model._meta.get_field(name)
+        field: models.Field = self.model._meta.get_field(name)  # type: ignore[assignment]
         choices = {value: str(label) for value, label in getattr(field, "flatchoices", None) or []}
         return name, str(field.verbose_name), choices
 
@@ -133,7 +132,7 @@ class BulkWriter:
             if number:
                 before, after = _STATE[record.course.states[number - 1]], _STATE[record.course.states[number]]
             else:
-                before, after = _NOTHING, json.dumps(form.described(record.shown), ensure_ascii=False)
+                before, after = _NOTHING, _as_json(form.described(record.shown))
             yield (
                 act.at,
                 *self._signature(act.actor),

@@ -10,10 +10,11 @@ from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError, DomainErrors
 from core.services.audit import record_event, snapshot_fields
-from orgs.models import CastOrganization, Division, Enterprise, Office
+from orgs.models import Division, Enterprise, Office
 from orgs.models.record import RegistryRecord
 from orgs.services.access import acting_unit, require_enter
 from orgs.services.holders import resolve_holder
+from orgs.services.standing import require_room_for_dependents
 from orgs.services.states import audit_noun, check_version, integrity_message
 from orgs.validators.entries import check_enterprise
 
@@ -29,7 +30,11 @@ def refuse_all(errors: list[DomainError]) -> None:
 def code_conflicts(
     values: Mapping[str, Any], *, actor: User, except_pk: int | None = None
 ) -> list[DomainError]:
-    """A refusal for each code another enterprise has. Within reach it names it, else only that it exists."""
+    """A refusal for each code another enterprise has.
+
+    Within reach it names it. Out of reach it says only that there is one: name and holder are shown by the look-up by
+    exact code, which is in the trail (``find_by_exact_code``).
+    """
     errors = []
     for field in CODE_FIELDS:
         if not values.get(field):
@@ -44,7 +49,7 @@ def code_conflicts(
         if Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists():
             text = f"这个{label}已登记为“{other.name}”（{other.office.short_name}持有）。请在上面按代码查找并选用它。"
         else:
-            text = f"这个{label}已由{other.office.short_name}登记为“{other.name}”。如代码无误，请按代码查找后向持有单位反映。"
+            text = f"这个{label}已由外单位登记。请核对；代码无误时按它查找，可以看到持有单位并向其反映。"
         errors.append(DomainError(text, field=field))
     return errors
 
@@ -159,17 +164,12 @@ def edit_enterprise(
     holder = resolve_holder(actor, division=division, office=office)
     checked, errors = check_enterprise(values, today=clock.business_today())
     refuse_all(errors + code_conflicts(checked, actor=actor, except_pk=enterprise.pk))
-    founded = checked.get("established_on")
-    early = (
-        CastOrganization.objects.live().filter(enterprise=enterprise, established_on__lt=founded).first()
-        if founded
-        else None
+    require_room_for_dependents(
+        enterprise,
+        starts_on=checked.get("established_on"),
+        ends_on=checked.get("dissolved_on"),
+        field="established_on",
     )
-    if early is not None:
-        raise DomainError(
-            f"企业成立日期晚于它的科协组织成立日期（{early.established_on}）。请核对。",
-            field="established_on",
-        )
     save_edit(
         enterprise, {**checked, "division": division, "office": holder}, actor=actor, at=clock.machine_now()
     )

@@ -1,5 +1,6 @@
 """Entering and editing parks."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from orgs.models import Division, Office, Park
 from orgs.services.access import require_enter, require_enter_park
 from orgs.services.enterprises import refuse_all, require_editable, save_edit, save_new
 from orgs.services.holders import resolve_holder
+from orgs.services.standing import require_room_for_dependents
 from orgs.services.states import check_version
 from orgs.validators.entries import check_park
 
@@ -70,6 +72,13 @@ def edit_park(
     require_enter_park(actor, office=holder, is_national=national)
     checked, errors = check_park(values, today=clock.business_today())
     refuse_all(errors + name_conflicts(checked, division, except_pk=park.pk))
+    year = checked.get("established_year")
+    require_room_for_dependents(
+        park,
+        starts_on=dt.date(year, 1, 1) if year else None,
+        ends_on=checked.get("closed_on"),
+        field="established_year",
+    )
     save_edit(park, {**checked, "division": division, "office": holder}, actor=actor, at=clock.machine_now())
     park.organizations.exclude(office=holder).update(office=holder)
     return park

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from accounts.models import User
@@ -18,10 +19,16 @@ from core.services.audit import record_event
 from orgs.changes import RegistryChange, tell_registry_change
 from orgs.choices import RETURN_REASONS, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
-from orgs.models.record import RecordQuerySet, RegistryRecord
-from orgs.services.access import acting_unit, require_confirm, require_enter, require_enter_park
-from orgs.services.standing import require_place_at_host
-from orgs.services.states import audit_noun, check_version, move_record
+from orgs.models.record import RegistryRecord
+from orgs.services.access import acting_unit, allows, require_confirm, require_entry
+from orgs.services.standing import (
+    dependents_of,
+    has_waiting_dependents,
+    host_of,
+    is_referred_to,
+    require_place_at_host,
+)
+from orgs.services.states import TRANSITIONS, audit_noun, check_version, move_record
 
 RECORD_MODELS: dict[str, type[RegistryRecord]] = {
     "organization": CastOrganization,
@@ -70,15 +77,6 @@ def lock_record(ref: RecordRef) -> RegistryRecord:
     return record
 
 
-def host_of(record: RegistryRecord) -> Enterprise | Park | None:
-    """The enterprise or park a dependent record stands at; None for a host itself."""
-    if isinstance(record, CastOrganization):
-        return record.host
-    if isinstance(record, ContactPerson):
-        return record.enterprise
-    return None
-
-
 def lock_host(record: RegistryRecord) -> Enterprise | Park | None:
     """The host of a dependent record, locked; None for a host itself."""
     host = host_of(record)
@@ -110,16 +108,14 @@ def _tell(record: RegistryRecord, *, counts_changed: bool) -> None:
 def submit_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
     """Hand the record to its reviewer, with its host when that is not yet confirmed."""
     record = lock_record(ref)
-    if isinstance(record, Park):
-        require_enter_park(actor, office=record.office, is_national=record.is_national)
-    else:
-        require_enter(actor, record.office)
+    require_entry(actor, record)
     require_place_at_host(record)
     at = clock.machine_now()
     host = lock_host(record)
     if host is not None:
         _require_usable_host(host)
         if host.is_editable:
+            require_entry(actor, host)
             move_record(host, "submit", actor=actor, at=at)
     move_record(record, "submit", actor=actor, at=at)
     _tell(record, counts_changed=False)
@@ -135,11 +131,15 @@ def _require_usable_host(host: Enterprise | Park) -> None:
 def withdraw_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
     """Take a submitted record back to draft, with its host when nothing else waits there."""
     record = lock_record(ref)
-    require_enter(actor, record.office)
+    require_entry(actor, record)
+    _require_nothing_waits_at(record, "withdraw")
     at = clock.machine_now()
     move_record(record, "withdraw", actor=actor, at=at)
     record.contributors.add(actor)
-    _move_host_along(record, "withdraw", actor=actor, at=at)
+    host = _host_going_along(record)
+    # A national park HQ has handed in stays where HQ put it.
+    if host is not None and allows(lambda: require_entry(actor, host)):
+        move_record(host, "withdraw", actor=actor, at=at)
     _tell(record, counts_changed=False)
     return record
 
@@ -156,7 +156,6 @@ def confirm_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
     if host is not None and host.state != RecordState.CONFIRMED:
         if host.state != RecordState.SUBMITTED:
             raise ClosedByState(f"依托的“{host}”是“{host.get_state_display()}”，须先提交。请退回经办处理。")
-        require_confirm(actor, host, today=now.date())
         move_record(host, "confirm", actor=actor, at=at)
         _tell(host, counts_changed=True)
     move_record(record, "confirm", actor=actor, at=at)
@@ -176,9 +175,12 @@ def return_record(*, actor: User, ref: RecordRef, reason_code: str, text: str = 
     reason = return_reason_text(reason_code, text)
     record = lock_record(ref)
     require_confirm(actor, record, today=clock.business_today())
+    _require_nothing_waits_at(record, "return")
     at = clock.machine_now()
     move_record(record, "return", actor=actor, reason=reason, at=at)
-    _move_host_along(record, "return", actor=actor, reason=reason, at=at)
+    host = _host_going_along(record)
+    if host is not None:
+        move_record(host, "return", actor=actor, reason=reason, at=at)
     _tell(record, counts_changed=False)
     return record
 
@@ -213,43 +215,37 @@ def void_record(*, actor: User, ref: RecordRef, reason: str) -> RegistryRecord:
 
 
 def _require_no_dependents(host: Enterprise | Park) -> None:
-    attached = host.organizations.live().count()
-    if isinstance(host, Enterprise):
-        attached += host.contacts.live().count()
+    attached = sum(rows.live().count() for rows in dependents_of(host))
     if attached:
         raise DomainError(f"“{host}”名下还有 {attached} 条在册或待确认的记录，不能作废。请先处理这些记录。")
 
 
-def _move_host_along(
-    record: RegistryRecord, action: str, *, actor: User, at: dt.datetime, reason: str = ""
-) -> None:
+def _host_going_along(record: RegistryRecord) -> Enterprise | Park | None:
+    """The host that goes back with its record: it waits, and for nothing else."""
     host = lock_host(record)
-    if host is None or host.state != RecordState.SUBMITTED or _others_wait_at(host, record):
-        return
-    move_record(host, action, actor=actor, reason=reason, at=at)
+    if host is None or host.state != RecordState.SUBMITTED or has_waiting_dependents(host, besides=record):
+        return None
+    return host
 
 
-def _others_wait_at(host: Enterprise | Park, record: RegistryRecord) -> bool:
-    waiting: list[RecordQuerySet] = [host.organizations.submitted()]
-    if isinstance(host, Enterprise):
-        waiting.append(host.contacts.submitted())
-    return any(
-        rows.exclude(pk=record.pk).exists() if rows.model is type(record) else rows.exists()
-        for rows in waiting
-    )
+def _require_nothing_waits_at(host: RegistryRecord, action: str) -> None:
+    """A host that waits with its organisation or contact goes back with it, never from under it."""
+    if has_waiting_dependents(host):
+        verb = TRANSITIONS[action].verb
+        raise DomainError(f"“{host}”名下有待确认的记录，不能单独{verb}。请{verb}那条记录，它随之{verb}。")
 
 
 @transaction.atomic
 def delete_draft(*, actor: User, ref: RecordRef) -> str:
     """Delete a draft or returned record nothing hangs on; its trail stays. Returns its name."""
     record = lock_record(ref)
-    require_enter(actor, record.office)
+    require_entry(actor, record)
     if not record.is_editable:
         raise ClosedByState(f"“{record}”现在是“{record.get_state_display()}”，只有草稿和退回的记录可以删除。")
-    if isinstance(record, (Enterprise, Park)) and (
-        record.organizations.exists() or (isinstance(record, Enterprise) and record.contacts.exists())
-    ):
-        raise DomainError(f"“{record}”名下还有记录，不能删除。请先处理它们。")
+    if is_referred_to(record):
+        raise DomainError(
+            f"“{record}”名下还有记录（科协组织、联系人、入园企业或外单位反映），不能删除。请先处理它们。"
+        )
     label = str(record)
     record_event(
         actor=actor, action=f"{audit_noun(record)}.delete_draft", target=record, unit=acting_unit(actor)
@@ -280,9 +276,12 @@ def return_records(
 
 
 def _attempt(ref: RecordRef, act: Callable[[], object]) -> Outcome:
-    label = str(ref.model._default_manager.get(pk=ref.pk))
+    label = "已删除的记录"
     try:
+        label = str(ref.model._default_manager.get(pk=ref.pk))
         act()
+    except ObjectDoesNotExist:
+        return Outcome(ref, label, "这条记录刚被他人删除，没有办理。")
     except DomainError as refusal:
         return Outcome(ref, label, refusal.message)
     return Outcome(ref, label)

@@ -1,14 +1,86 @@
-"""One organisation at a time at each host, one place for the rule.
+"""A host and what stands at it: one organisation at a time, dates that fit, what keeps a host from going.
 
-The database refuses a second undissolved one; this refuses overlapping periods too, under the host's lock, with words.
+The database refuses a second undissolved organisation; this refuses overlapping periods too, under the host's lock, with
+words.
 """
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from core.exceptions import DomainError
-from orgs.choices import OrganizationKind
+from orgs.choices import OrganizationKind, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
-from orgs.models.record import RegistryRecord
+from orgs.models.record import RecordQuerySet, RegistryRecord
+
+
+def host_of(record: RegistryRecord) -> Enterprise | Park | None:
+    """The enterprise or park a dependent record stands at; None for a host itself."""
+    if isinstance(record, CastOrganization):
+        return record.host
+    if isinstance(record, ContactPerson):
+        return record.enterprise
+    return None
+
+
+def dependents_of(host: RegistryRecord) -> list[RecordQuerySet]:
+    """The organisations and contacts that stand at a host, by kind; nothing for a record that is no host."""
+    if isinstance(host, Enterprise):
+        return [host.organizations.all(), host.contacts.all()]
+    return [host.organizations.all()] if isinstance(host, Park) else []
+
+
+def has_live_dependents(host: RegistryRecord) -> bool:
+    """Whether a submitted or confirmed record stands at the host, which then is not voided."""
+    return any(rows.live().exists() for rows in dependents_of(host))
+
+
+def has_waiting_dependents(host: RegistryRecord, *, besides: RegistryRecord | None = None) -> bool:
+    """Whether a submitted record stands at the host, another than ``besides``: the host then waits with it."""
+    return any(
+        (rows.exclude(pk=besides.pk) if isinstance(besides, rows.model) else rows).submitted().exists()
+        for rows in dependents_of(host)
+    )
+
+
+def is_referred_to(record: RegistryRecord) -> bool:
+    """Whether other rows name the record, which then is not deleted: what stands at it, reports, enterprises of a park."""
+    others: list[QuerySet] = [*dependents_of(record)]
+    if isinstance(record, Enterprise):
+        others.append(record.holder_reports.all())
+    elif isinstance(record, Park):
+        others.append(record.enterprises.all())
+    return any(rows.exists() for rows in others)
+
+
+def require_room_for_dependents(
+    host: Enterprise | Park, *, starts_on: dt.date | None, ends_on: dt.date | None, field: str
+) -> None:
+    """Refuse new dates of a host into which what stands at it does not fit any more, drafts included.
+
+    ``field`` names the host's first date on its form.
+    """
+    for rows in dependents_of(host):
+        standing = rows.exclude(state=RecordState.VOIDED).order_by("established_on")
+        early = standing.filter(established_on__lt=starts_on).first() if starts_on else None
+        if early is not None:
+            noun, what = _words_of(host, early)
+            raise DomainError(
+                f"{noun}成立日期晚于{what}（{early.established_on}）。请核对两个日期。", field=field
+            )
+        late = (
+            standing.filter(established_on__gte=ends_on).last()
+            if ends_on and rows.model is CastOrganization
+            else None
+        )
+        if late is not None:
+            noun, what = _words_of(host, late)
+            raise DomainError(f"{noun}的注销或撤销日期早于{what}（{late.established_on}）。请核对两个日期。")
+
+
+def _words_of(host: Enterprise | Park, record: RegistryRecord) -> tuple[str, str]:
+    what = "科协组织的成立日期" if isinstance(record, CastOrganization) else "联系人的建立日期"
+    return ("企业" if isinstance(host, Enterprise) else "园区"), f"它的{what}"
 
 
 def overlapping_organization(

@@ -17,7 +17,7 @@ from orgs.models import Office
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import ENTER, VIEW
-from orgs.services.access import require_enter
+from orgs.services.access import require_entry
 from orgs.services.enterprises import require_editable
 from orgs.views.conflicts import Conflict, conflict_of
 from orgs.views.entry_page import EntryPage
@@ -35,7 +35,7 @@ def require_clerk(request: SignedInRequest) -> None:
 def refuse_edit(request: SignedInRequest, record: RegistryRecord, detail: str) -> HttpResponseRedirect | None:
     """403 for a record one may only see; back to its page, with the reason, when its state allows no change."""
     try:
-        require_enter(request.user, record.office)
+        require_entry(request.user, record)
         require_editable(record)
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.message) from refusal

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from core.bulk import insert_rows
 from core.models import AuditEvent
 
@@ -39,3 +41,12 @@ def test_values_come_back_as_they_went_in():
 @pytest.mark.django_db
 def test_nothing_to_write_writes_nothing():
     assert insert_rows(AuditEvent, COLUMNS, []) == 0
+
+
+@pytest.mark.django_db
+def test_the_databases_refusal_is_djangos_error():
+    row = ("same", "示例甲", "", True, False, "", AT)
+    columns = ("username", "name", "password", "is_active", "must_change_password", "special_role", "created_at")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(User, columns, [row, row])
+    assert not User.objects.exists()

@@ -103,7 +103,7 @@ def test_engine_agrees_with_the_plain_count_and_children_sum_up(seed: int) -> No
     for day in sorted({random_day(dice, dt.date(2014, 1, 1), dt.date(2014, 12, 31)) for _ in range(2)}):
         snapshot = compute_snapshot(plan=plan, on=day)
         zeros = dict.fromkeys(MEASURES, 0)
-        stored = {code: zeros for code in offices} | {
+        stored = dict.fromkeys(offices, zeros) | {
             tally.office.code: tally.as_counts()
             for tally in Tally.objects.filter(snapshot=snapshot).select_related("office")
         }
