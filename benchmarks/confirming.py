@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
-from benchmarks.results import Result, p95, result
+from benchmarks.results import REAL_SCALE, Result, p95, result
 from benchmarks.timing import children_of, forget_peak, peak_mib, resident_mib
 from benchmarks.world import SEED, TODAY, write_waiting_organizations
 from core.models import Job, WorkerHeartbeat
@@ -73,7 +73,7 @@ def _idle() -> bool:
 
 def measure(db: str, scale: float) -> list[Result]:
     """Confirmations at random moments, one by one; then many in a row."""
-    single, burst = (SINGLE, BURST) if scale >= 0.1 else (2, 20)
+    single, burst = (SINGLE, BURST) if scale >= REAL_SCALE else (2, 20)
     chance = random.Random(SEED)
     actor = User.objects.get(username="bench-reviewer")
     waiting = [RecordRef("organization", pk) for pk in write_waiting_organizations(single + burst)]
@@ -85,7 +85,7 @@ def measure(db: str, scale: float) -> list[Result]:
         for pid in workers:
             forget_peak(pid)
         for ref in waiting[:single]:
-            time.sleep(chance.uniform(0, 2.5 if scale >= 0.1 else 0.5))
+            time.sleep(chance.uniform(0, 2.5 if scale >= REAL_SCALE else 0.5))
             # Nothing confirmed before is missing from it: each is waited for.
             expected = shown() + 1
             confirm_record(actor=actor, ref=ref)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from benchmarks.results import Result, median, p95, result
+from benchmarks.results import REAL_SCALE, Result, median, p95, result
 from benchmarks.server import Page, Server, fetch, requests_per_second, running_server
 from benchmarks.world import TODAY
 from orgs.models import Office
@@ -31,7 +31,11 @@ class Effort:
     @classmethod
     def at(cls, scale: float) -> "Effort":
         """Median of three rounds from a tenth of the data on."""
-        return cls(rounds=3, seconds=4.0, alone=60) if scale >= 0.1 else cls(rounds=1, seconds=0.2, alone=3)
+        return (
+            cls(rounds=3, seconds=4.0, alone=60)
+            if scale >= REAL_SCALE
+            else cls(rounds=1, seconds=0.2, alone=3)
+        )
 
 
 def sign_in(username: str) -> str:

@@ -12,14 +12,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import results
 from benchmarks.databases import Databases
 from benchmarks.growth import growth
-from benchmarks.results import Result
+from benchmarks.results import REAL_SCALE, Result
 from scripts.console import ROOT, Refused, run_main, say, step, var_dir
 from scripts.services import Services, missing_postgres, missing_redis
 
@@ -67,17 +68,23 @@ class Wanted:
 
 @dataclass
 class Bench:
-    """One call: its folder, what was found, and what broke."""
+    """The measurements on one kind of database: what was found, and what broke."""
 
+    db: str
     wanted: Wanted
-    folder: Path
+    servers: Mapping[str, str]
     found: list[Result] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     @property
+    def folder(self) -> Path:
+        """Prepared databases and working files; whatever is in it can be made again."""
+        return var_dir() / "bench"
+
+    @property
     def var(self) -> Path:
         """The working files of the portal that is measured."""
-        return self.folder / "portal"
+        return self.folder / self.db
 
     def environment(self, **more: str) -> dict[str, str]:
         """What every process gets: no setting of a portal that happens to be configured here."""
@@ -96,70 +103,85 @@ class Bench:
             **more,
         }
 
-    def measure(self, names: str, db: str, scale: float, env: dict[str, str]) -> None:
+    def addresses(self, scale: float, place: int) -> dict[str, str]:
+        """A freshly filled database, and on PostgreSQL a Redis database of its own: an id left in a queue would name
+        another row.
+        """
+        databases = Databases(self.folder, self.environment())
+        if self.db == "sqlite":
+            return {"DATABASE_URL": databases.sqlite(scale)}
+        return {
+            "DATABASE_URL": databases.postgres(scale, self.servers["DATABASE_URL"]),
+            "REDIS_URL": f"{self.servers['REDIS_URL'].rsplit('/', 1)[0]}/{place}",
+        }
+
+    def run(self) -> None:
+        """Every scale, every group of measurements."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        if {"P8", "P9"} & set(self.wanted.names):
+            self.collect_static()
+        for place, scale in enumerate(self.wanted.scales):
+            env = self.environment(**self.addresses(scale, place))
+            for group in TOGETHER:
+                if names := [name for name in group if name in self.wanted.names]:
+                    self.measure(",".join(names), scale, env)
+
+    def measure(self, names: str, scale: float, env: dict[str, str]) -> None:
         """Run measurements in a process of their own and keep what they found."""
-        target = self.folder / "found.json"
+        target = self.var / "found.json"
         target.unlink(missing_ok=True)
         shutil.rmtree(self.var / "broker", ignore_errors=True)
-        with step(f"{names} on {db} at scale {scale:g}"):
-            argv = [sys.executable, "-m", "benchmarks.measure", names, db, f"{scale:g}", str(target)]
+        words = f"{names} on {self.db} at scale {scale:g}"
+        with step(words):
+            argv = [sys.executable, "-m", "benchmarks.measure", names, self.db, f"{scale:g}", str(target)]
             code = subprocess.run(argv, env=env, cwd=ROOT, check=False).returncode
         if code or not target.exists():
-            self.broken.append(f"{names} on {db} at scale {scale:g}")
+            self.broken.append(words)
             return
         self.found += [Result(**row) for row in json.loads(target.read_text(encoding="utf-8"))]
 
-    def collect_static(self, env: dict[str, str]) -> None:
+    def collect_static(self) -> None:
         """The pages name their style sheets by fingerprint, so these are collected as in use."""
         code = "import django; django.setup(); from scripts.prepare import collect_static; collect_static()"
-        self.var.mkdir(parents=True, exist_ok=True)
+        env = self.environment()
         if subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, check=False).returncode:
             raise Refused("the static files could not be collected.")
 
 
-def _targets(bench: Bench, services: Services) -> Iterator[tuple[str, float, dict[str, str]]]:
-    """Each database filled anew, one after the other, with the environment its measurements run in."""
-    for db in bench.wanted.databases:
+def _benches(wanted: Wanted, services: Services) -> list[Bench]:
+    """One for each database that can be measured here; PostgreSQL and Redis are started for theirs."""
+    benches = []
+    for db in wanted.databases:
         if db == "postgresql":
             if reasons := [reason for reason in (missing_postgres(), missing_redis()) if reason]:
                 say(f"PostgreSQL not measured: {'; '.join(reasons)}")
                 continue
             services.start_postgres()
             services.start_redis()
-        addresses = services.environment()
-        for place, scale in enumerate(bench.wanted.scales):
-            databases = Databases(bench.folder, bench.environment())
-            if db == "sqlite":
-                yield db, scale, bench.environment(DATABASE_URL=databases.sqlite(scale))
-                continue
-            url = databases.postgres(scale, addresses["DATABASE_URL"])
-            # A Redis database of its own: an id left in a queue would name another row.
-            redis = addresses["REDIS_URL"].rsplit("/", 1)[0] + f"/{place}"
-            yield db, scale, bench.environment(DATABASE_URL=url, REDIS_URL=redis)
+        benches.append(Bench(db, wanted, services.environment()))
+    return benches
 
 
 def main() -> int:
     """Measure what was asked for; 1 when a measurement broke."""
-    bench = Bench(Wanted.from_environment(os.environ), var_dir() / "bench")
+    wanted = Wanted.from_environment(os.environ)
     started = time.monotonic()
     with Services() as services:
-        for db, scale, env in _targets(bench, services):
-            if {"P8", "P9"} & set(bench.wanted.names):
-                bench.collect_static(env)
-            for group in TOGETHER:
-                if names := [name for name in group if name in bench.wanted.names]:
-                    bench.measure(",".join(names), db, scale, env)
-    bench.found += growth(bench.found)
-    results.write(bench.found, LATEST)
+        benches = _benches(wanted, services)
+        # Tiny scales only show that everything works: there the databases need not wait for each other.
+        with ThreadPoolExecutor(len(benches) if max(wanted.scales) < REAL_SCALE else 1) as pool:
+            list(pool.map(Bench.run, benches))
+    found = [one for bench in benches for one in bench.found]
+    found += growth(found)
+    results.write(found, LATEST)
     say()
-    say(results.table(bench.found))
-    load = os.getloadavg()[2]
-    say(
-        f"{os.cpu_count()} cores, load {load:.1f} over the last quarter of an hour, {time.monotonic() - started:.0f} s"
-    )
-    for words in bench.broken:
+    say(results.table(found))
+    spent, load = time.monotonic() - started, os.getloadavg()[2]
+    say(f"{os.cpu_count()} cores, load {load:.1f} over the last quarter of an hour, {spent:.0f} s")
+    broken = [words for bench in benches for words in bench.broken]
+    for words in broken:
         say(f"BROKEN: {words}; the lines above say why.")
-    return 1 if bench.broken else 0
+    return 1 if broken or not benches else 0
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from benchmarks.results import Result, result
+from benchmarks.results import REAL_SCALE, Result, result
 from benchmarks.timing import in_turn, memory_of
 from benchmarks.world import TODAY
 from core import clock
@@ -99,7 +99,11 @@ def measure(db: str, scale: float) -> list[Result]:
     """P1, against both baselines; the memory is that of the first computation in a fresh process."""
     stage = _Stage()
     whole, baseline, bare = in_turn(
-        stage.product, stage.baseline, after=stage.clear, also=stage.bare, enough=6.0 if scale >= 0.1 else 0.0
+        stage.product,
+        stage.baseline,
+        after=stage.clear,
+        also=stage.bare,
+        enough=6.0 if scale >= REAL_SCALE else 0.0,
     )
     common = {"db": db, "scale": scale, "product": whole, "unit": "s", "memory_mib": stage.memory}
     rows: list[dict[str, Any]] = [

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from core.formats import count_text, date_text
+from orgs.calculations.personal import mask_name
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.reach import reach_of
 from orgs.models.record import RecordQuerySet
@@ -83,7 +84,7 @@ def _park(row: Row, _: Reach) -> tuple[str, str]:
 def _contact(row: Row, reach: Reach) -> tuple[str, str]:
     # Names of persons stand in full for those who work with them (ROLES_FOR).
     known = reach.covers(VIEW_PERSONAL, row["office__path"])
-    name = row["name"] if known else f"{row['name'][:1]}**"
+    name = row["name"] if known else mask_name(row["name"])
     return row["enterprise__name"], f"联系人 {name}，{row['office__short_name']}持有"
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 
+from axes.utils import reset as lift_lockout
 from django.db import transaction
 
 from accounts.models import User
@@ -49,11 +50,12 @@ def create_account(
 
 @transaction.atomic
 def reset_password(*, actor: User, user: User, unit: str = "") -> str:
-    """Give a new one-time password, returned once; sessions opened with the old one end."""
+    """Give a new one-time password, returned once; sessions opened with the old one end, a lock-out too."""
     password = make_one_time_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    lift_lockout(username=user.username.lower())
     record_event(actor=actor, action="account.reset_password", target=user, unit=unit)
     return password
 

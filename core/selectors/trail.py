@@ -13,6 +13,8 @@ from core.formats import NO_FIGURE
 from core.models import AuditEvent
 from core.models.audit_event import ACTION_LABELS
 
+HIDDEN = "****"
+
 
 @dataclasses.dataclass(frozen=True)
 class TrailFilter:
@@ -86,17 +88,24 @@ def _model(target_type: str) -> type[Model] | None:
 
 
 def changes_of(event: AuditEvent) -> list[Change]:
-    """Each changed field with its Chinese label and both values in words."""
+    """Each changed field with its Chinese label and both values in words, what is told about persons hidden."""
     model = _model(event.target_type)
+    hidden = personal_labels(model)
     names = [*event.before, *(name for name in event.after if name not in event.before)]
     return [
         Change(
             _label(model, name),
-            _value(model, name, event.before.get(name)),
-            _value(model, name, event.after.get(name)),
+            _value(model, name, event.before.get(name), is_hidden=name in hidden),
+            _value(model, name, event.after.get(name), is_hidden=name in hidden),
         )
         for name in names
     ]
+
+
+def personal_labels(model: type[Model] | None) -> frozenset[str]:
+    """Under which names the trail keeps what a model calls its ``PERSONAL_FIELDS``."""
+    names: tuple[str, ...] = getattr(model, "PERSONAL_FIELDS", ())
+    return frozenset(names) | {_label(model, name) for name in names}
 
 
 def _field(model: type[Model] | None, name: str) -> Any:
@@ -111,9 +120,11 @@ def _label(model: type[Model] | None, name: str) -> str:
     return str(field.verbose_name) if field is not None and hasattr(field, "verbose_name") else name
 
 
-def _value(model: type[Model] | None, name: str, value: Any) -> str:
+def _value(model: type[Model] | None, name: str, value: Any, *, is_hidden: bool) -> str:
     if value is None or value == "":
         return NO_FIGURE
+    if is_hidden:
+        return HIDDEN
     if isinstance(value, bool):
         return "是" if value else "否"
     choices = dict(getattr(_field(model, name), "flatchoices", None) or ())

@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 from kombu.exceptions import OperationalError
 
@@ -193,7 +193,12 @@ def _sign_of_life(running: RunningJob) -> Iterator[None]:
     def beat() -> None:
         try:
             while not ended.wait(settings.JOB_LEASE_SECONDS / 3):
-                running.renew()
+                try:
+                    running.renew()
+                except DatabaseError as error:
+                    # Away for a moment, or busy: the next beat asks again, on a connection of its own.
+                    logger.warning("job %s could not renew its lease: %s", running.job.pk, error)
+                    connection.close()
         except LeaseLost:
             pass
         finally:
@@ -213,29 +218,39 @@ def sweep_jobs() -> list[int]:
     at = clock.machine_now()
     published: list[int] = []
     for job_id in list(Job.objects.abandoned(at).values_list("pk", flat=True)):
-        with transaction.atomic():
-            job = Job.objects.select_for_update().filter(pk=job_id).first()
-            if job is None or not job.is_open or job.lease_until >= at:
-                continue
-            if job.attempts >= settings.JOB_MAX_ATTEMPTS:
-                _give_up(job, at)
-                continue
-            if (
-                job.state == JobState.RUNNING
-                and Job.objects.filter(kind=job.kind, key=job.key, state=JobState.QUEUED).exists()
-            ):
-                # The same work waits already: the dead run ends here and the waiting one does it.
-                job.state = JobState.FAILED
-                job.message = "中断了，同样的任务已在排队，由它完成。"
-                job.finished_at = at
-                job.save(update_fields=["state", "message", "finished_at"])
-                continue
-            job.state = JobState.QUEUED
-            job.lease_until = lease_end(at)
-            job.save(update_fields=["state", "lease_until"])
-            published.append(job_id)
-            transaction.on_commit(functools.partial(publish_job, job_id))
+        try:
+            with transaction.atomic():
+                if _queue_again(job_id, at):
+                    published.append(job_id)
+        except IntegrityError:
+            # The same work was asked for at this very moment. The next sweep finds it waiting and ends the dead run.
+            logger.info("job %s is left to the next sweep", job_id)
     return published
+
+
+def _queue_again(job_id: int, at: dt.datetime) -> bool:
+    """Put one abandoned job back into the queue; False when it is not abandoned any more, or has ended here."""
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None or not job.is_open or job.lease_until >= at:
+        return False
+    if job.attempts >= settings.JOB_MAX_ATTEMPTS:
+        _give_up(job, at)
+        return False
+    if (
+        job.state == JobState.RUNNING
+        and Job.objects.filter(kind=job.kind, key=job.key, state=JobState.QUEUED).exists()
+    ):
+        # The same work waits already: the dead run ends here and the waiting one does it.
+        job.state = JobState.FAILED
+        job.message = "中断了，同样的任务已在排队，由它完成。"
+        job.finished_at = at
+        job.save(update_fields=["state", "message", "finished_at"])
+        return False
+    job.state = JobState.QUEUED
+    job.lease_until = lease_end(at)
+    job.save(update_fields=["state", "lease_until"])
+    transaction.on_commit(functools.partial(publish_job, job_id))
+    return True
 
 
 def note_worker_alive(name: str = "worker") -> None:

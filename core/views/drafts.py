@@ -33,6 +33,11 @@ def _is_fields(payload: Any) -> bool:
     )
 
 
+def _has_nul(*parts: Any) -> bool:
+    """Whether some text holds a NUL, which PostgreSQL does not store."""
+    return "\\u0000" in json.dumps(parts)
+
+
 @require_POST
 def draft_save(request: HttpRequest, key: str) -> JsonResponse:
     """Keep the fields of a form (JSON of ``draft.js``), or drop them when it says ``discard``."""
@@ -41,12 +46,10 @@ def draft_save(request: HttpRequest, key: str) -> JsonResponse:
         if said.get("discard") is True:
             discard_form_draft(user=request.user, key=key)
             return JsonResponse({"discarded": True})
-        url, payload = str(said.get("url", "")), said.get("payload")
-        if not _is_own_page(url) or not _is_fields(payload):
+        url, title, payload = str(said.get("url", "")), str(said.get("title", "")), said.get("payload")
+        if not _is_own_page(url) or not _is_fields(payload) or _has_nul(url, title, payload):
             raise DomainError("草稿的格式不对，没有保存。请刷新页面后再试。")
-        draft = save_form_draft(
-            user=request.user, key=key, url=url, title=str(said.get("title", "")), payload=payload or {}
-        )
+        draft = save_form_draft(user=request.user, key=key, url=url, title=title, payload=payload or {})
     except DomainError as refusal:
         return JsonResponse({"message": refusal.message}, status=422)
     return JsonResponse({"saved_at": draft.saved_at.isoformat()})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from core.keys import read_key
 from orgs.forms.base import EntryForm
 from orgs.forms.fields import needed
 from orgs.models import Enterprise, Park
@@ -76,6 +77,4 @@ class HostForm(AcknowledgedForm):
 
 def read_ids(text: str) -> frozenset[int]:
     """Row numbers separated by commas; anything else is left out."""
-    return frozenset(
-        int(part) for part in text.split(",") if part.isascii() and part.isdigit() and len(part) < 16
-    )
+    return frozenset(key for part in text.split(",") if (key := read_key(part)) is not None)

@@ -42,7 +42,7 @@ class OrganizationForm(EntryForm):
         label="联系电话",
         required=False,
         max_length=40,
-        help_text="手机，或带区号的座机，如 020-12345678",
+        help_text="手机，或带区号的座机，如 020-23456789",
         widget=forms.TextInput(attrs={"class": "w-code", "inputmode": "tel", "autocomplete": "off"}),
     )
 

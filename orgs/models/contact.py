@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from orgs.calculations.personal import mask_mobile, mask_name
 from orgs.models.organization import CastOrganization
 from orgs.models.record import (
     RecordQuerySet,
@@ -119,6 +120,7 @@ class ContactPerson(RegistryRecord):
         "established_on",
         "left_on",
     )
+    PERSONAL_FIELDS = ("name", "mobile", "email", "liaison")
 
     class Meta:
         verbose_name = "科协联系人"
@@ -153,4 +155,9 @@ class ContactPerson(RegistryRecord):
     @property
     def mobile_masked(self) -> str:
         """The number with its middle hidden, for those who need not call."""
-        return f"{self.mobile[:3]}****{self.mobile[-4:]}" if len(self.mobile) >= 7 else "****"
+        return mask_mobile(self.mobile)
+
+    @property
+    def name_masked(self) -> str:
+        """The family name alone."""
+        return mask_name(self.name)

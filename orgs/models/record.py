@@ -109,6 +109,8 @@ class RegistryRecord(models.Model):
 
     # What the trail keeps of a record: field name → Chinese label follows from verbose_name.
     AUDITED_FIELDS: ClassVar[tuple[str, ...]] = ()
+    # Of these, what is told about a person: shown in full only to those who work with the record (``VIEW_PERSONAL``).
+    PERSONAL_FIELDS: ClassVar[tuple[str, ...]] = ()
 
     @property
     def is_editable(self) -> bool:

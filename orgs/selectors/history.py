@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from core.formats import NO_FIGURE
 from core.models import AuditEvent
+from core.selectors.trail import HIDDEN, personal_labels
 from orgs.models.record import RegistryRecord
 
-# Keys of the trail that a reader without the right to personal data sees masked.
-PERSONAL_LABELS = frozenset({"手机", "邮箱"})
 # Values of a first entry stand on the page itself; the state is what the verb says.
 _SILENT_KEYS = frozenset({"state"})
 
@@ -42,10 +41,11 @@ def history_of(
     record: RegistryRecord, *, reads_personal: bool, today: dt.date, limit: int = 100
 ) -> list[HistoryLine]:
     """What was done with the record, newest first. One query. Ask for the record through ``visible_to`` first."""
-    return [_line(event, reads_personal, today.year) for event in AuditEvent.objects.of(record)[:limit]]
+    hidden: frozenset[str] = frozenset() if reads_personal else personal_labels(type(record))
+    return [_line(event, hidden, today.year) for event in AuditEvent.objects.of(record)[:limit]]
 
 
-def _line(event: AuditEvent, reads_personal: bool, year: int) -> HistoryLine:
+def _line(event: AuditEvent, hidden: frozenset[str], year: int) -> HistoryLine:
     act = event.action.rpartition(".")[2]
     changes: tuple[Change, ...] = ()
     if act not in ("create", "load", "import"):
@@ -53,8 +53,8 @@ def _line(event: AuditEvent, reads_personal: bool, year: int) -> HistoryLine:
         changes = tuple(
             Change(
                 key,
-                _words(key, event.before.get(key), reads_personal),
-                _words(key, event.after.get(key), reads_personal),
+                _words(event.before.get(key), is_hidden=key in hidden),
+                _words(event.after.get(key), is_hidden=key in hidden),
             )
             for key in keys
         )
@@ -69,9 +69,9 @@ def _line(event: AuditEvent, reads_personal: bool, year: int) -> HistoryLine:
     )
 
 
-def _words(key: str, value: Any, reads_personal: bool) -> str:
+def _words(value: Any, *, is_hidden: bool) -> str:
     if value in (None, "", False):
         return NO_FIGURE
-    if key in PERSONAL_LABELS and not reads_personal:
-        return "****"
+    if is_hidden:
+        return HIDDEN
     return "是" if value is True else str(value)

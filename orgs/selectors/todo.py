@@ -11,9 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.models import AuditEvent
 from core.todo import NORMAL, SOON, URGENT, TodoItem
-from orgs.choices import RecordState
+from orgs.choices import OfficeLevel, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Park
-from orgs.models.office import subtrees_q
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER
@@ -37,8 +36,13 @@ def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
     reach = reach_of(user)
     items: list[TodoItem] = []
     if reach.with_roles(ENTER):
-        clerks = subtrees_q(reach.paths(ENTER), "office__")
-        items += _returned(clerks) + _drafts(clerks) + _reports(reach.paths(ENTER))
+        # Lower offices do their own: a clerk is told of what the own office holds and of what was entered by hand.
+        offices = [post.office_id for post in reach.with_roles(ENTER)]
+        held, entered = Q(office__in=offices), Q(created_by=user)
+        drafts = (
+            held | entered if any(post.level == OfficeLevel.HQ for post in reach.with_roles(ENTER)) else held
+        )
+        items += _returned(held | entered) + _drafts(drafts) + _reports(offices)
     if reach.with_roles(CONFIRM):
         items += _queue(user, today)
     return items
@@ -85,11 +89,10 @@ def _returned(clerks: Q) -> list[TodoItem]:
 
 
 def _one_returned(kind: str, row: tuple, returner: str) -> TodoItem:
-    pk, title, reason, at = row
-    day = f"{timezone.localtime(at):%m-%d}"
+    pk, title, reason, _ = row
     return TodoItem(
         title=f"{title} 被退回",
-        why=f"{reason}（{returner} {day}）" if returner else f"{reason}（{day}）",
+        why=f"{reason.rstrip('。')}（{returner}）" if returner else reason,
         url=reverse(f"{kind}_detail", args=[pk]),
         action="修改",
         severity=URGENT,
@@ -98,7 +101,7 @@ def _one_returned(kind: str, row: tuple, returner: str) -> TodoItem:
 
 
 def _many_returned(kind: str, found: list[tuple]) -> TodoItem:
-    reasons = "；".join(dict.fromkeys(reason for _, _, reason, _ in found))
+    reasons = "；".join(dict.fromkeys(reason.rstrip("。") for _, _, reason, _ in found))
     number = f"{_READ} 条以上" if len(found) >= _READ else f"{len(found)} 条"
     return TodoItem(
         title=f"{number}{_NOUNS[kind]}被退回",
@@ -112,7 +115,7 @@ def _many_returned(kind: str, found: list[tuple]) -> TodoItem:
 
 
 def _returners(records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
-    """Who returned each record last, with the unit; one query, none for no records."""
+    """Who returned each record last and when, with the unit; one query, none for no records."""
     wanted = Q()
     labels = {_MODELS[kind]._meta.label_lower: kind for kind in _MODELS}
     for kind, pk in records:
@@ -121,8 +124,10 @@ def _returners(records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]
         return {}
     rows = AuditEvent.objects.filter(wanted).order_by("pk")
     return {
-        (labels[target], pk): f"{unit} {who}".strip()
-        for target, pk, unit, who in rows.values_list("target_type", "target_id", "actor_unit", "actor_label")
+        (labels[target], pk): f"{unit} {who} {timezone.localtime(at):%m-%d}".strip()
+        for target, pk, unit, who, at in rows.values_list(
+            "target_type", "target_id", "actor_unit", "actor_label", "at"
+        )
     }
 
 
@@ -169,9 +174,9 @@ def _queue(user: User, today: dt.date) -> list[TodoItem]:
     ]
 
 
-def _reports(paths: tuple[str, ...]) -> list[TodoItem]:
+def _reports(offices: list[int]) -> list[TodoItem]:
     """Reports other offices sent about enterprises held here; one query."""
-    rows = HolderReport.objects.unsettled().filter(subtrees_q(paths, "enterprise__office__"))
+    rows = HolderReport.objects.unsettled().filter(enterprise__office__in=offices)
     found = list(
         rows.order_by("pk").values_list("pk", "enterprise__name", "from_office__short_name", "text")[:_READ]
     )

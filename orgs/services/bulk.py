@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.exceptions import DomainError
+from core.keys import read_key
 from orgs.models.record import rows_of
 from orgs.services.records import (
     RECORD_MODELS,
@@ -46,9 +47,9 @@ def picked_refs(*, actor: User, kind: str, picks: Sequence[str]) -> list[RecordR
     """The records ticked on a page (``"12:3"`` is key and version), those out of the actor's sight left out."""
     asked = {}
     for pick in picks:
-        key, _, version = pick.partition(":")
-        if key.isdecimal() and version.isdecimal():
-            asked[int(key)] = int(version)
+        key, version = (read_key(part) for part in (pick.partition(":")[0], pick.partition(":")[2]))
+        if key is not None and version is not None:
+            asked[key] = version
     rows = rows_of(RECORD_MODELS[kind]).visible_to(actor).filter(pk__in=asked)
     visible = set(rows.values_list("pk", flat=True))
     return [RecordRef(kind, key, version) for key, version in asked.items() if key in visible]

@@ -11,6 +11,7 @@ from accounts.models import SpecialRole, User
 from accounts.services import accounts
 from core import clock
 from core.exceptions import ClosedByState, DomainError, DomainErrors, NotAllowed
+from core.formats import date_text
 from core.services.audit import record_event
 from orgs.calculations.pinyin import pinyin_key
 from orgs.choices import Role
@@ -149,7 +150,7 @@ def end_post(*, actor: User, post: Post) -> Post:
     person = _managed(actor, post.user)
     post = Post.objects.select_for_update(of=("self",)).select_related("office").get(pk=post.pk)
     if post.ended_at is not None:
-        raise ClosedByState(f"“{post}”的任职已在 {post.ended_at:%Y-%m-%d} 结束，没有再办。")
+        raise ClosedByState(f"“{post}”的任职已在 {date_text(post.ended_at)} 结束，没有再办。")
     if not is_managed_path(actor, post.office.path):
         raise NotAllowed(OUTSIDE)
     post.ended_at = clock.machine_now()

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
+from core.keys import read_key
 from orgs.choices import OfficeLevel
 from orgs.filters import DEFAULT_ORDER, FILTERS, ORDERS, Filter, read_filter
 from orgs.models import Office
@@ -82,20 +83,20 @@ class ListQuery:
         measure = self.query.get("counted")
         if not measure:
             return None
-        year, day = self.query.get("year") or str(self.today.year), self.query.get("on")
+        year, day = read_key(self.query.get("year") or str(self.today.year)), self.query.get("on")
         try:
             on = parse_date(day) if day else self.today
         except DateError as refusal:
             self.problems.append(f"截至日期没有采用：{refusal}")
             return None
-        known = measure in COUNTED and year.isdecimal() and 1949 <= int(year) <= 2100
-        if not known or COUNTED[measure](int(year), on).model is not self.model:
+        known = measure in COUNTED and year is not None and 1949 <= year <= 2100
+        if year is None or not known or COUNTED[measure](year, on).model is not self.model:
             self.problems.append("这个数字不是这张表的，下面列出的是全部记录。请从看板上的数字重新点进来。")
             return None
         held = self.query.get("held", "")
         return Counted(
             measure,
-            int(year),
+            year,
             on,
             without_deputy_provincial=self.query.get("without") == "1",
             held_at=held if held in OfficeLevel.values else None,

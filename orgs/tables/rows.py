@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from core.formats import NO_FIGURE
 from core.templatetags.ui import state as state_tag
+from orgs.calculations.personal import mask_mobile, mask_name
 from orgs.choices import (
     ENTERPRISE_TYPES,
     EnterpriseSize,
@@ -43,11 +44,6 @@ _ROUTES = {
 def short_place(full_name: str | None) -> str:
     """The last two parts of a division's full name: 广东省 广州市 天河区 → 广州市 天河区."""
     return " ".join((full_name or "").split()[-2:])
-
-
-def mask_mobile(number: str) -> str:
-    """A number with its middle hidden, for those who need not call."""
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 7 else "****"
 
 
 def _organization(row: Row) -> None:
@@ -87,7 +83,7 @@ def dressed_rows(
 ) -> list[Row]:
     """The rows of a page as the template prints them.
 
-    ``reads_personal`` says for a holder's tree path whether telephone numbers are shown in full.
+    ``reads_personal`` says for a holder's tree path whether names and numbers of persons are shown in full.
     """
     dress, prefix, zone = _DRESS[model], reverse(_ROUTES[model]), timezone.get_current_timezone()
     year = today.year
@@ -105,7 +101,7 @@ def dressed_rows(
             if name in row:
                 row[name] = NO_FIGURE if row[name] is None else str(row[name])
         if "mobile" in row and not reads_personal(row["office__path"]):
-            row["mobile"] = mask_mobile(row["mobile"])
+            row["name"], row["mobile"] = mask_name(row["name"]), mask_mobile(row["mobile"])
         dressed.append(row)
     return dressed
 

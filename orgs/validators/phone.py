@@ -1,6 +1,6 @@
 """Telephone numbers of mainland China, in one written form each.
 
-Mobiles are eleven digits; landlines ``020-12345678``, with an extension ``020-12345678-801``; service numbers ``400-123-4567``.
+Mobiles are eleven digits; landlines ``020-23456789``, with an extension ``020-23456789-801``; service numbers ``400-123-4567``.
 """
 
 import re
@@ -15,7 +15,7 @@ _LANDLINE = re.compile(
     r"\(?(?P<area>010|02[0-9]|0[3-9][0-9]{2})\)?-?(?P<number>[2-8][0-9]{6,7})(?:(?:-|转|转分机|EXT\.?|X)(?P<extension>[0-9]{1,6}))?"
 )
 _COUNTRY_PREFIX = re.compile(r"^(?:\+86|0086|86(?=1[3-9][0-9]{9}$))-?")
-_LANDLINE_EXAMPLE = "例如 020-12345678"
+_LANDLINE_EXAMPLE = "例如 020-23456789"
 
 
 def parse_mobile(text: str) -> str:

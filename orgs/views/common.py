@@ -9,6 +9,7 @@ from django.http import Http404
 
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError, NotAllowed
+from core.keys import read_key
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import VIEW_PERSONAL
@@ -35,8 +36,7 @@ def reads_personal(request: SignedInRequest, record: RegistryRecord) -> bool:
 
 def posted_ref(request: SignedInRequest, kind: str, record: RegistryRecord) -> RecordRef:
     """The record with the version its page had shown. A form without a version is stale."""
-    text = request.POST.get("version", "")
-    return RecordRef(kind, record.pk, int(text) if text.isdecimal() else 0)
+    return RecordRef(kind, record.pk, read_key(request.POST.get("version", "")) or 0)
 
 
 @contextmanager

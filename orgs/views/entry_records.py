@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
+from core.keys import read_key
 from orgs.choices import OrganizationKind
 from orgs.forms.base import EntryForm, initial_from_draft
 from orgs.forms.contact import ContactForm
@@ -332,9 +333,7 @@ def _given(
     if not text:
         return None
     rows = model.objects.visible_to(request.user).exclude(state="voided").select_related("division", "office")
-    found: Enterprise | Park = get_object_or_404(
-        rows, pk=int(text) if text.isascii() and text.isdigit() else 0
-    )
+    found: Enterprise | Park = get_object_or_404(rows, pk=read_key(text))
     return found
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from core import clock
+from core.keys import read_key
 from orgs.calculations.names import normalize_enterprise_name
 from orgs.forms.host import read_ids
 from orgs.models import Division, Enterprise, Park
@@ -38,13 +39,12 @@ def _query(request: SignedInRequest) -> str:
 
 
 def _picked(request: SignedInRequest, host_type: type[Enterprise] | type[Park]) -> HttpResponse:
-    text = request.GET["picked"]
     rows = (
         host_type.objects.visible_to(request.user)
         .exclude(state="voided")
         .select_related("division", "office")
     )
-    host = get_object_or_404(rows, pk=int(text) if text.isascii() and text.isdigit() else 0)
+    host = get_object_or_404(rows, pk=read_key(request.GET["picked"]))
     return render(
         request,
         "orgs/_form_picked.html",
@@ -141,7 +141,5 @@ def alike_to(
 def enterprise_alike(request: SignedInRequest) -> HttpResponse:
     """Whether what is being entered is registered already. ``pick`` offers to use it instead."""
     _query(request)
-    except_text = request.GET.get("except", "")
-    except_pk = int(except_text) if except_text.isascii() and except_text.isdigit() else None
-    context = alike_to(request.user, request.GET, except_pk=except_pk)
+    context = alike_to(request.user, request.GET, except_pk=read_key(request.GET.get("except", "")))
     return render(request, "orgs/_alike.html", context | {"can_pick": request.GET.get("pick") == "1"})

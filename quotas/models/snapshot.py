@@ -50,6 +50,7 @@ class Snapshot(models.Model):
     state = models.CharField("状态", max_length=12, choices=SnapshotState.choices)
     started_at = models.DateTimeField("开始计算")
     computed_at = models.DateTimeField("计算完成", null=True, blank=True)
+    superseded_at = models.DateTimeField("替换时间", null=True, blank=True)
     computed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="要求者",

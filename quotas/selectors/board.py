@@ -259,7 +259,10 @@ class _Numbers:
         return format_html('<a href="{}">{}</a>', address, count_text(self.sheet.total[measure]))
 
     def _records(self) -> list[RecordLine]:
-        """The latest records behind the figure of an office that has none below it."""
+        """The latest records behind the figure of an office that has none below it.
+
+        Of those it holds now: what has moved away since is another office's to show.
+        """
         rows = counted_rows(
             self.indicator.numerator,
             year=self.goals.plan.year,
@@ -267,7 +270,7 @@ class _Numbers:
             office=self.office,
             own_only=True,
         )
-        latest = rows.order_by(F("established_on").desc(nulls_last=True), "-pk")
+        latest = rows.filter(office=self.office).order_by(F("established_on").desc(nulls_last=True), "-pk")
         detail = self.indicator.list_name.replace("_list", "_detail")
         return [
             RecordLine(name, day, reverse(detail, args=[pk]))

@@ -29,23 +29,29 @@ def compute_snapshot(*, plan: Plan, on: dt.date, actor: User | None = None, forc
 
     Two computations at once, or one delivered twice, leave one live snapshot with the same rows; the later start wins.
     """
-    live = Snapshot.objects.live().filter(plan=plan, on=on).first()
-    if live is not None and not live.is_stale and not force:
-        return live
-    ours = _announce(plan, on, actor)
+    ours, is_ours = _announce(plan, on, actor, force=force)
+    if not is_ours:
+        return ours
     tree = tree_on(on)
     offices, totals = _rolled_up(tree, own_counts(year=plan.year, day=on))
     return _go_live(ours, offices, totals)
 
 
-def _announce(plan: Plan, on: dt.date, actor: User | None) -> Snapshot:
-    """Write the row before reading a fact: a change that commits later will find it and mark it stale."""
+def _announce(plan: Plan, on: dt.date, actor: User | None, *, force: bool) -> tuple[Snapshot, bool]:
+    """The live figures where they do (False), else a new row (True), written before a fact is read.
+
+    A change that commits later will find the row and mark it stale.
+    """
     with transaction.atomic():
-        # Waits for every change under way, so that its facts are visible when reading begins.
+        # Waits for every change under way, so that its mark is seen here and its facts when reading begins.
         advisory_lock(LOCK)
-        return Snapshot.objects.create(
+        live = Snapshot.objects.live().filter(plan=plan, on=on).first()
+        if live is not None and not live.is_stale and not force:
+            return live, False
+        ours = Snapshot.objects.create(
             plan=plan, on=on, state=SnapshotState.COMPUTING, started_at=clock.machine_now(), computed_by=actor
         )
+        return ours, True
 
 
 def _rolled_up(tree: dict[int, int | None], counts: OwnCounts) -> tuple[list[int], np.ndarray]:
@@ -78,8 +84,8 @@ def _go_live(ours: Snapshot, offices: list[int], totals: np.ndarray) -> Snapshot
         ours.delete()
         return live
     if live is not None:
-        live.state = SnapshotState.SUPERSEDED
-        live.save(update_fields=["state"])
+        live.state, live.superseded_at = SnapshotState.SUPERSEDED, clock.machine_now()
+        live.save(update_fields=["state", "superseded_at"])
     insert_rows(Tally, ("snapshot_id", "office_id", *MEASURES), _rows(ours.pk, offices, totals))
     ours.state = SnapshotState.LIVE
     ours.computed_at = clock.machine_now()
@@ -90,7 +96,9 @@ def _go_live(ours: Snapshot, offices: list[int], totals: np.ndarray) -> Snapshot
 def remove_superseded() -> int:
     """Remove what was replaced and what a killed computation announced. Returns how many snapshots went."""
     now = clock.machine_now()
-    replaced = Snapshot.objects.filter(state=SnapshotState.SUPERSEDED, computed_at__lt=now - KEEP_SUPERSEDED)
+    replaced = Snapshot.objects.filter(
+        state=SnapshotState.SUPERSEDED, superseded_at__lt=now - KEEP_SUPERSEDED
+    )
     killed = Snapshot.objects.filter(state=SnapshotState.COMPUTING, started_at__lt=now - ABANDONED_AFTER)
     ids = [*replaced.values_list("pk", flat=True), *killed.values_list("pk", flat=True)]
     with transaction.atomic():

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.exceptions import DomainError, NotAllowed
+from core.keys import read_key
 from core.models import Job
 from orgs.current_post import current_post
 from orgs.models import Office
@@ -114,7 +115,8 @@ def _visible(request: HttpRequest) -> Any:
 
 def _job(text: str) -> Job | None:
     """A computation of a day somebody asked for; it shows no record, so every reader of a board may see how far it is."""
-    return Job.objects.filter(pk=int(text), kind=DAY).first() if text.isdecimal() and len(text) < 12 else None
+    key = read_key(text)
+    return Job.objects.filter(pk=key, kind=DAY).first() if key is not None else None
 
 
 def _show(request: HttpRequest, office: Office) -> HttpResponse:

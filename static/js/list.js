@@ -15,6 +15,7 @@
     if (scope && !all) scope.value = "picked";
     const number = all ? Number(takeAll.dataset.bulkAll) : picked.length;
     bar.hidden = picked.length === 0;
+    bar.querySelectorAll("[data-confirm-number]").forEach((node) => { node.dataset.confirm = node.dataset.confirmNumber.replace("{n}", number.toLocaleString("en-US")); });
     bar.querySelectorAll("[data-bulk-count]").forEach((node) => { node.textContent = number.toLocaleString("en-US"); });
     if (takeAll) takeAll.hidden = all || picked.length < picks.length || Number(takeAll.dataset.bulkAll) <= picks.length;
   }

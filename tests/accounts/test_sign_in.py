@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services.accounts import reset_password
 from core.models import AuditEvent
 from tests.factories import PASSWORD, make_user
 
@@ -101,3 +102,12 @@ def test_disabled_account_is_out_at_the_next_click(client):
     assert client.get(reverse("password_change")).status_code == 200
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert client.get(reverse("password_change")).url.startswith(reverse("login"))
+
+
+def test_a_new_one_time_password_lifts_the_lock(client):
+    zhang = make_user("zhang")
+    for _ in range(6):
+        sign_in(client, "zhang", "wrong-password-1")
+    assert sign_in(client, "zhang", PASSWORD).status_code == 429
+    password = reset_password(actor=zhang, user=zhang)
+    assert sign_in(client, "zhang", password).status_code == 302

@@ -46,7 +46,15 @@ def test_nothing_to_write_writes_nothing():
 @pytest.mark.django_db
 def test_the_databases_refusal_is_djangos_error():
     row = ("same", "示例甲", "", True, False, "", AT)
-    columns = ("username", "name", "password", "is_active", "must_change_password", "special_role", "created_at")
+    columns = (
+        "username",
+        "name",
+        "password",
+        "is_active",
+        "must_change_password",
+        "special_role",
+        "created_at",
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(User, columns, [row, row])
     assert not User.objects.exists()

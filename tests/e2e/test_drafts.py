@@ -13,7 +13,9 @@ def test_closed_tab_is_restored_from_the_server(desk, cast):
     page.get_by_label("批复文号").fill("穗天科协〔2014〕7号")
     page.get_by_label("主席").fill("陈示例")
     wait_until(
-        lambda: FormDraft.objects.filter(payload__chair=["陈示例"]).exists(), seconds=10, what="the draft is on the server"
+        lambda: FormDraft.objects.filter(payload__chair=["陈示例"]).exists(),
+        seconds=10,
+        what="the draft is on the server",
     )
     page.close()
     other = desk.page = page.context.new_page()

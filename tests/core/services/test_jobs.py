@@ -8,6 +8,7 @@ from core import clock, jobs
 from core.exceptions import DomainError
 from core.jobs import JobResult, LeaseLost
 from core.models import Job, WorkerHeartbeat
+from core.models.job import JobQuerySet
 from core.services import jobs as service
 
 NOW = dt.datetime(2014, 10, 15, 9, 0, tzinfo=dt.UTC)
@@ -206,3 +207,17 @@ def test_worker_heartbeat_is_one_row(now):
     now[0] += dt.timedelta(seconds=10)
     service.note_worker_alive()
     assert list(WorkerHeartbeat.objects.values_list("name", "seen_at")) == [("worker", now[0])]
+
+
+@pytest.mark.django_db
+def test_a_sweep_goes_on_when_the_same_work_is_asked_for_meanwhile(now, published, kind, monkeypatch):
+    """Between its look at the queue and its own writing another request came: that job waits for the next sweep."""
+    kind()
+    for key in ("a", "b"):
+        service.claim_job(service.request_job(kind="test.work", key=key).pk)
+    service.request_job(kind="test.work", key="a")
+    monkeypatch.setattr(JobQuerySet, "exists", lambda rows: False)
+    now[0] += dt.timedelta(minutes=10)
+    swept = service.sweep_jobs()
+    assert Job.objects.get(key="b").pk in swept
+    assert Job.objects.filter(key="a").order_by("pk").first().state == "running"

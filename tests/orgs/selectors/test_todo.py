@@ -2,8 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from orgs.models import HolderReport
+from core.models import AuditEvent
+from orgs.models import CastOrganization, HolderReport
 from orgs.selectors.todo import registry_todo
 from orgs.services.records import RecordRef, return_record
 from tests import factories
@@ -93,8 +95,36 @@ def test_everything_owed_costs_at_most_six_queries(cast, tree, django_assert_max
     for _ in range(3):
         submitted(tree.tianhe, cast.owner)
         for state in ("draft", "returned"):
-            factories.make_organization(factories.make_enterprise(tree.tianhe), state=state, actor=cast.owner)
-            factories.make_contact(factories.make_enterprise(tree.tianhe), state=state, actor=cast.owner)
+            factories.make_organization(
+                factories.make_enterprise(tree.guangzhou), state=state, actor=cast.owner
+            )
+            factories.make_contact(factories.make_enterprise(tree.guangzhou), state=state, actor=cast.owner)
     with django_assert_max_num_queries(6):
         # 1 posts, 2 returned, 3 who returned them, 4 drafts, 5 reports, 6 queue
         assert len(owed(both)) == 9
+
+
+def test_upper_clerks_are_told_of_their_own_records_only(cast, tree):
+    lower = factories.make_enterprise(tree.tianhe)
+    for state in ("draft", "returned"):
+        factories.make_organization(lower, state=state, actor=cast.owner)
+    assert len(owed(cast.owner)) == 2
+    assert owed(cast.upper_clerk) == []
+    assert owed(cast.hq_clerk) == []
+    factories.make_organization(
+        factories.make_enterprise(tree.guangzhou), state="draft", actor=cast.upper_clerk
+    )
+    factories.make_organization(lower, state="returned", actor=cast.upper_clerk)
+    assert [item.count for item in owed(cast.upper_clerk)] == [1, 1]
+
+
+def test_the_day_of_the_return_stays_when_the_record_is_edited_later(cast, tree):
+    row = factories.make_organization(
+        factories.make_enterprise(tree.tianhe), state="submitted", actor=cast.owner
+    )
+    return_record(
+        actor=cast.reviewer, ref=RecordRef("organization", row.pk, row.version), reason_code="duplicate"
+    )
+    returned_on = timezone.localtime(AuditEvent.objects.get(action="organization.return").at)
+    CastOrganization.objects.filter(pk=row.pk).update(updated_at=factories.AT)
+    assert owed(cast.owner)[0].why.endswith(f"{cast.reviewer.name} {returned_on:%m-%d}）")

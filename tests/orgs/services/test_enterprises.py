@@ -1,5 +1,7 @@
 """Entering and editing enterprises: holders, codes, look-alikes."""
 
+import datetime as dt
+
 import pytest
 
 from core.exceptions import DomainError, NotAllowed
@@ -62,7 +64,8 @@ def test_organization_code_is_taken_from_the_credit_code(cast, division):
 @pytest.mark.parametrize("state", ["draft", "submitted", "confirmed", "returned"])
 def test_code_of_another_enterprise_is_refused_whatever_its_state(cast, tree, division, state):
     factories.make_enterprise(tree.panyu, state=state, organization_code="000000019")
-    with pytest.raises(DomainError, match="已由番禺区科协登记为"):
+    # Neither its name nor its holder: those are shown by the look-up, which is in the trail.
+    with pytest.raises(DomainError, match=r"^这个组织机构代码已由外单位登记。请核对；代码无误时按它查找"):
         create_enterprise(
             actor=cast.owner, values=VALUES | {"organization_code": "00000001-9"}, division=division("440106")
         )
@@ -139,3 +142,23 @@ def test_neighbour_does_not_edit(cast, tree, division):
             values=VALUES,
             division=division("440113"),
         )
+
+
+@pytest.mark.parametrize("state", ["draft", "returned", "submitted"])
+@pytest.mark.parametrize(
+    ("make", "what"), [(factories.make_organization, "科协组织"), (factories.make_contact, "联系人")]
+)
+def test_founding_moved_after_what_stands_there_is_refused(cast, tree, state, make, what):
+    """Drafts too: they would be submitted without being asked for their host's date again."""
+    enterprise = factories.make_enterprise(tree.tianhe, state="draft", actor=cast.owner)
+    make(enterprise, state=state, established_on=dt.date(2014, 1, 5))
+    values = VALUES | {"established_on": dt.date(2014, 6, 1)}
+    with pytest.raises(DomainError, match=f"企业成立日期晚于它的{what}") as refusal:
+        edit_enterprise(
+            actor=cast.owner,
+            enterprise_id=enterprise.pk,
+            version=1,
+            values=values,
+            division=enterprise.division,
+        )
+    assert refusal.value.field == "established_on"

@@ -1,5 +1,7 @@
 """Entering parks: national ones by HQ alone, one name in a division."""
 
+import datetime as dt
+
 import pytest
 
 from core.exceptions import DomainError, NotAllowed
@@ -78,3 +80,17 @@ def test_one_name_in_a_division(cast, tree, division):
         )
     create_park(actor=cast.neighbour, values=VALUES, division=division("440113"))
     assert Park.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("dates", "message"),
+    [
+        ({"established_year": 2014}, "园区成立日期晚于"),
+        ({"closed_on": dt.date(2013, 1, 1)}, "早于它的科协组织"),
+    ],
+)
+def test_dates_that_leave_no_room_for_its_organisation_are_refused(cast, tree, dates, message):
+    park = factories.make_park(tree.tianhe, state="draft", actor=cast.owner)
+    factories.make_organization(park, state="draft", established_on=dt.date(2013, 9, 1))
+    with pytest.raises(DomainError, match=message):
+        edit_park(actor=cast.owner, park_id=park.pk, version=1, values=VALUES | dates, division=park.division)

@@ -6,11 +6,14 @@ import pytest
 
 from core.exceptions import ClosedByState, DomainError, NotAllowed, StaleVersion
 from core.models import AuditEvent
+from orgs.models import HolderReport
 from orgs.services import records
+from orgs.services.offered import offered_acts
 from orgs.services.organizations import edit_organization
 from orgs.services.records import RecordRef, kind_of_record
 from orgs.services.states import TRANSITIONS, move_record
 from tests import factories
+from tests.conftest import TODAY
 
 STATES = ("draft", "submitted", "confirmed", "returned", "voided")
 
@@ -276,3 +279,101 @@ def test_every_move_is_in_the_trail_with_its_unit(submitted, cast):
     event = AuditEvent.objects.of(submitted).get()
     assert (event.action, event.actor_unit) == ("organization.confirm", "广州市科协")
     assert (event.before, event.after) == ({"state": "待确认"}, {"state": "已确认"})
+
+
+# ---------- national parks are HQ's, whatever stands at them ----------
+
+
+@pytest.mark.parametrize(
+    ("act", "state"), [("withdraw", "submitted"), ("submit", "draft"), ("delete", "draft")]
+)
+def test_the_county_does_not_move_a_national_park_it_holds(cast, tree, act, state):
+    park = factories.make_park(tree.tianhe, state=state, grade="national", actor=cast.hq_clerk)
+    acts = {
+        "withdraw": records.withdraw_record,
+        "submit": records.submit_record,
+        "delete": records.delete_draft,
+    }
+    with pytest.raises(NotAllowed, match="国家级园区只由中国科协"):
+        acts[act](actor=cast.owner, ref=ref(park))
+    assert now(park).state == state
+    assert not offered_acts(actor=cast.owner, record=park, today=TODAY)
+    assert act in offered_acts(actor=cast.hq_clerk, record=park, today=TODAY)
+
+
+def test_nor_by_submitting_or_withdrawing_its_organisation(cast, tree):
+    drafted = factories.make_park(tree.tianhe, state="draft", grade="national", actor=cast.hq_clerk)
+    with pytest.raises(NotAllowed):
+        records.submit_record(actor=cast.owner, ref=ref(factories.make_organization(drafted, state="draft")))
+    waiting = factories.make_park(tree.tianhe, state="submitted", grade="national", actor=cast.hq_clerk)
+    organization = factories.make_organization(waiting, state="submitted", actor=cast.owner)
+    records.withdraw_record(actor=cast.owner, ref=ref(organization))
+    assert (now(drafted).state, now(waiting).state, now(organization).state) == (
+        "draft",
+        "submitted",
+        "draft",
+    )
+
+
+# ---------- record and host are judged together ----------
+
+
+@pytest.mark.parametrize("act", ["confirm", "return"])
+def test_who_may_not_judge_the_waiting_park_does_not_judge_its_organisation(cast, tree, act):
+    park = factories.make_park(tree.tianhe, state="submitted", grade="provincial", actor=cast.owner)
+    organization = factories.make_organization(park, state="submitted", actor=cast.owner)
+    with pytest.raises(NotAllowed, match="须由省级或以上科协确认"):
+        ACTS[act](cast.reviewer, organization)
+    assert act not in offered_acts(actor=cast.reviewer, record=organization, today=TODAY)
+    assert act in offered_acts(actor=cast.upper, record=organization, today=TODAY)
+    ACTS[act](cast.upper, organization)
+    assert now(park).state == now(organization).state != "submitted"
+
+
+@pytest.mark.parametrize("act", ["withdraw", "return"])
+def test_a_host_does_not_go_back_from_under_what_waits_there(cast, tree, act):
+    host = factories.make_enterprise(tree.tianhe, state="submitted", actor=cast.owner)
+    factories.make_contact(host, state="submitted", actor=cast.owner)
+    who = cast.owner if act == "withdraw" else cast.reviewer
+    acts = {
+        "return": ACTS["return"],
+        "withdraw": lambda actor, row: records.withdraw_record(actor=actor, ref=ref(row)),
+    }
+    with pytest.raises(DomainError, match="名下有待确认的记录"):
+        acts[act](who, host)
+    assert now(host).state == "submitted"
+    assert act not in offered_acts(actor=who, record=host, today=TODAY)
+
+
+# ---------- deleting what others name ----------
+
+
+def test_a_park_with_enterprises_is_not_deleted(cast, tree):
+    park = factories.make_park(tree.tianhe, state="draft", actor=cast.owner)
+    factories.make_enterprise(tree.tianhe, park=park)
+    with pytest.raises(DomainError, match="名下还有记录"):
+        records.delete_draft(actor=cast.owner, ref=ref(park))
+    assert "delete" not in offered_acts(actor=cast.owner, record=park, today=TODAY)
+
+
+def test_an_enterprise_somebody_reported_about_is_not_deleted(cast, tree):
+    enterprise = factories.make_enterprise(tree.tianhe, state="draft", actor=cast.owner)
+    HolderReport.objects.create(
+        enterprise=enterprise,
+        from_office=tree.xihu,
+        text="名称已变更",
+        created_by=cast.stranger,
+        created_at=factories.AT,
+    )
+    with pytest.raises(DomainError, match="名下还有记录"):
+        records.delete_draft(actor=cast.owner, ref=ref(enterprise))
+    assert "delete" not in offered_acts(actor=cast.owner, record=enterprise, today=TODAY)
+
+
+def test_one_that_has_gone_meanwhile_stops_no_other(enterprise, cast):
+    gone = factories.make_organization(enterprise, state="draft")
+    gone_ref = ref(gone)
+    gone.delete()
+    other = factories.make_organization(enterprise, state="submitted")
+    outcomes = records.confirm_records(actor=cast.reviewer, refs=[gone_ref, ref(other)])
+    assert [bool(outcome.refusal) for outcome in outcomes] == [True, False]

@@ -65,7 +65,7 @@ def test_landlines_have_one_form(typed: str, canonical: str) -> None:
 def test_a_missing_area_code_is_named(parse) -> None:
     with pytest.raises(CodeError) as refusal:
         parse("82345678")
-    assert refusal.value.message == "固定电话缺少区号。请在前面加区号，例如 020-12345678。"
+    assert refusal.value.message == "固定电话缺少区号。请在前面加区号，例如 020-23456789。"
 
 
 @pytest.mark.parametrize("typed", ["", "电话", "020-123", "0204-82345678-", "110", "020-82345678/82345679"])
@@ -73,7 +73,7 @@ def test_other_texts_are_refused(typed: str) -> None:
     with pytest.raises(CodeError) as landline:
         parse_landline(typed)
     assert (
-        landline.value.message == "固定电话应为区号加 7 或 8 位号码。请按“区号-号码”填写，例如 020-12345678。"
+        landline.value.message == "固定电话应为区号加 7 或 8 位号码。请按“区号-号码”填写，例如 020-23456789。"
     )
     with pytest.raises(CodeError):
         parse_phone(typed)
@@ -84,5 +84,10 @@ def test_a_phone_that_is_neither_says_what_both_look_like() -> None:
         parse_phone("020-123")
     assert (
         refusal.value.message
-        == "联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，例如 020-12345678。"
+        == "联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，例如 020-23456789。"
     )
+
+
+def test_the_examples_the_portal_prints_are_accepted():
+    assert parse_phone("020-23456789") == "020-23456789"
+    assert parse_mobile("13800000000") == "13800000000"

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from orgs.models import Office, OfficePlacement
+from orgs.models import Office, OfficePlacement, PastHolding
 from quotas.models import Plan
 from quotas.selectors.board import Board, BoardChoice, Numbers, board_of
 from quotas.selectors.tilemap import grid
@@ -192,3 +192,17 @@ def test_a_day_asked_for_by_name_is_that_day_or_none(tree, plan) -> None:
 
 def test_without_a_plan_there_is_no_board(tree) -> None:
     assert board_of(office=tree.hq, choice=BoardChoice(), today=TODAY, visible=lambda one: True) is None
+
+
+def test_a_former_holders_board_does_not_name_what_moved_away(registry, plan: Plan) -> None:
+    """It counted there on the day, but it is another office's now, which the reader may not reach."""
+    moved = factories.make_organization(factories.make_enterprise(registry.xihu))
+    PastHolding.objects.create(
+        enterprise=moved.enterprise, office=registry.tianhe, ends_on=TODAY + dt.timedelta(days=1)
+    )
+    compute_snapshot(plan=plan, on=TODAY, force=True)
+    numbers = numbers_of(registry.tianhe)
+    assert numbers.figure.count == 4
+    assert numbers.records is not None
+    assert moved.name not in {line.name for line in numbers.records}
+    assert len(numbers.records) == 3

@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from core import clock
 from orgs.changes import RegistryChange
@@ -125,10 +125,11 @@ def test_what_was_replaced_or_killed_is_removed_after_a_while(registry, plan) ->
         state=SnapshotState.COMPUTING,
         started_at=clock.machine_now() - dt.timedelta(hours=2),
     )
-    assert remove_superseded() == 1  # the killed one; readers may still be on the replaced one
+    Snapshot.objects.filter(pk=replaced.pk).update(computed_at=clock.machine_now() - dt.timedelta(hours=1))
+    assert remove_superseded() == 1  # the killed one; readers may still be on what was replaced a moment ago
     assert set(Snapshot.objects.all()) == {replaced, live}
     assert killed not in Snapshot.objects.all()
-    Snapshot.objects.filter(pk=replaced.pk).update(computed_at=clock.machine_now() - dt.timedelta(hours=1))
+    Snapshot.objects.filter(pk=replaced.pk).update(superseded_at=clock.machine_now() - dt.timedelta(hours=1))
     assert remove_superseded() == 1
     assert set(Snapshot.objects.all()) == {live}
     assert set(Tally.objects.values_list("snapshot_id", flat=True)) == {live.pk}
@@ -156,3 +157,28 @@ def test_two_computations_at_once_leave_one_snapshot_with_the_rows_of_one(regist
     assert faults == []
     assert figures(Snapshot.objects.live().get()) == expected
     assert not Snapshot.objects.filter(state=SnapshotState.COMPUTING).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_under_way_is_waited_for_and_counted(registry, plan) -> None:
+    """Its refresh was served by a run that had begun already: that run must not take the figures for unchanged."""
+    compute_snapshot(plan=plan, on=TODAY)
+    marked, release = threading.Event(), threading.Event()
+
+    def change() -> None:
+        try:
+            with transaction.atomic():
+                add_new_organization(registry.tianhe)
+                note_registry_change(RegistryChange(effective_on=None, counts_changed=True))
+                marked.set()
+                release.wait(timeout=20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    assert marked.wait(timeout=20)
+    threading.Timer(0.5, release.set).start()
+    counts = figures(compute_snapshot(plan=plan, on=TODAY))
+    thread.join(timeout=20)
+    assert counts["000000"]["orgs_new"] == 3
