@@ -24,7 +24,7 @@ from quotas.selectors.sheet import Sheet
 from quotas.selectors.surroundings import Surroundings
 from quotas.selectors.trend import StoredDay, stored_days
 from quotas.services.snapshots import _rolled_up
-from quotas.views.dashboard import dashboard
+from quotas.views import dashboard as view
 
 
 def _live_sheet(snapshot_id: int, office: Office, around: Surroundings, **_: Any) -> Sheet:
@@ -57,15 +57,20 @@ def _live_days(*, goals: Goals, indicator: Indicator, upto: dt.date, **place: An
     ]
 
 
+def _never_kept(*_: Any, **__: Any) -> str:
+    """Without a key no drawn board is taken, nor kept."""
+    return ""
+
+
 @require_GET
 def all_figures(request: HttpRequest) -> HttpResponse:
     """The day's figures of all offices and the year's line are counted now."""
-    with patch.object(board, "read_sheet", _live_sheet), patch.object(board, "stored_days", _live_days):
-        return dashboard(request)
+    with patch.object(board, "stored_days", _live_days):
+        return figures_of_the_day(request)
 
 
 @require_GET
 def figures_of_the_day(request: HttpRequest) -> HttpResponse:
     """The day's figures are counted now; the year's line comes from stored rows."""
-    with patch.object(board, "read_sheet", _live_sheet):
-        return dashboard(request)
+    with patch.object(board, "read_sheet", _live_sheet), patch.object(view, "key_of", _never_kept):
+        return view.dashboard(request)

@@ -188,6 +188,17 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = PORTAL_TESTING
 WHITENOISE_AUTOREFRESH = False
 
+# ---------- what each web process keeps for itself (quotas/views/kept_board.py) ----------
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "boards": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "boards",
+        # About 50 KB each: the boards of HQ and the provinces in the forms people ask for.
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+}
+
 # ---------- jobs: the database is the truth, the broker carries ids ----------
 REDIS_URL = env("REDIS_URL", default="")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
@@ -199,7 +210,8 @@ if REDIS_URL:
         "socket_timeout": 10,
     }
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    # With a host, which it does not use: kombu warns about a missing one at each publication.
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker"),
         "data_folder_out": str(VAR_DIR / "broker"),

@@ -84,13 +84,6 @@ class Reach:
             for post in self.with_roles(CONFIRM)
         )
 
-    def confirming_paths(self, lowest: str) -> tuple[str, ...]:
-        """The tops of the subtrees whose records this person may confirm."""
-        limit = OfficeLevel(lowest).rank
-        return _outermost(
-            post.path for post in self.with_roles(CONFIRM) if OfficeLevel(post.level).rank <= limit
-        )
-
     @property
     def is_empty(self) -> bool:
         """Whether the person holds no post."""

@@ -8,7 +8,6 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Concat
 
 from accounts.models import User
-from orgs.choices import RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 
 
@@ -21,11 +20,6 @@ class SubmittedRow:
     label: str
     state: str
     submitted_at: dt.datetime
-
-    @property
-    def state_label(self) -> str:
-        """The state in Chinese."""
-        return RecordState(self.state).label
 
 
 def lately_submitted(user: User, *, limit: int = 6) -> list[SubmittedRow]:

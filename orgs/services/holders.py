@@ -11,16 +11,6 @@ XINJIANG = "65"
 XPCC_CODE = "660000"
 
 
-def default_holder(division: Division) -> Office:
-    """The office of the division, which for the XPCC's cities is the corps' own."""
-    office = Office.objects.filter(division=division).first()
-    if office is None:
-        raise DomainError(
-            f"“{division.full_name}”没有对应的科协，不能登记在这里。请改选区划。", field="division"
-        )
-    return office
-
-
 def holder_choices(actor: User, division: Division) -> list[Office]:
     """The offices this clerk may enter for at an address, nearest first: the division's own, then those above it.
 

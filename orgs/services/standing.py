@@ -6,7 +6,7 @@ words.
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.exceptions import DomainError
 from orgs.choices import OrganizationKind, RecordState
@@ -68,14 +68,11 @@ def require_room_for_dependents(
             raise DomainError(
                 f"{noun}成立日期晚于{what}（{early.established_on}）。请核对两个日期。", field=field
             )
-        late = (
-            standing.filter(established_on__gte=ends_on).last()
-            if ends_on and rows.model is CastOrganization
-            else None
-        )
+        if ends_on is None or rows.model is not CastOrganization:
+            continue
+        late = standing.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=ends_on)).first()
         if late is not None:
-            noun, what = _words_of(host, late)
-            raise DomainError(f"{noun}的注销或撤销日期早于{what}（{late.established_on}）。请核对两个日期。")
+            raise DomainError(f"{ends_on} 以后还有科协组织“{late}”没有撤销。请先补登它的撤销日期。")
 
 
 def _words_of(host: Enterprise | Park, record: RegistryRecord) -> tuple[str, str]:

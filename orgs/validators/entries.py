@@ -153,6 +153,13 @@ def check_organization(
                     field="established_on",
                 )
             )
+        elif host_ends_on and (ended is None or ended > host_ends_on):
+            errors.append(
+                DomainError(
+                    f"{host_noun}已于 {host_ends_on} 注销或撤销，科协组织随之撤销。请填写不晚于这一天的撤销日期。",
+                    field="dissolved_on",
+                )
+            )
     _not_in_future(ended, "dissolved_on", "撤销日期", today, errors)
     if founded and ended and ended < founded:
         errors.append(

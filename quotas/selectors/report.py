@@ -44,7 +44,7 @@ class Line:
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values; the exact rate as ``251/1014``."""
+        """Plain values: rate, rate target and attainment in percent as printed (rounded down), the exact rate as ``251/1014``."""
         exact = None if self.denominator in (None, 0) else f"{self.numerator}/{self.denominator}"
         return {
             "key": self.key,
@@ -52,17 +52,25 @@ class Line:
             "unit": self.unit,
             "numerator": self.numerator,
             "denominator": self.denominator,
-            "rate": self.rate_text,
+            "rate": _number(self.rate_text),
             "rate_exact": exact,
-            "target": self.target,
+            "target": _number(self.target),
             "target_is_reference": self.target_is_reference,
-            "attainment": self.attainment,
+            "attainment": _number(self.attainment),
             "attained": self.attained,
             "missing": self.missing,
             "light": self.light,
             "pending": self.pending,
             "note": self.note,
         }
+
+
+def _number(text: str | None) -> int | float | None:
+    """A printed figure as a number: ``6,000`` → 6000, ``24.7%`` → 24.7."""
+    if text is None:
+        return None
+    plain = text.replace(",", "").removesuffix("%")
+    return float(plain) if "." in plain else int(plain)
 
 
 def coverage_report(*, office: Office, goals: Goals, snapshot: Snapshot) -> list[Line]:

@@ -1,5 +1,6 @@
 """The board of an office: figures, map, ranking, trend, breakdown; and having a day computed."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
@@ -15,18 +17,20 @@ from core import clock
 from core.exceptions import DomainError, NotAllowed
 from core.keys import read_key
 from core.models import Job
+from orgs.choices import OfficeLevel
 from orgs.current_post import current_post
 from orgs.models import Office
 from orgs.models.reach import reach_of
 from orgs.permissions import VIEW
 from quotas.indicators import INDICATORS
 from quotas.models import Snapshot
-from quotas.selectors.board import DEFAULT_BY, Board, board_of, region_of
+from quotas.selectors.board import DEFAULT_BY, Board, BoardChoice, board_of, region_of
 from quotas.selectors.goals import goals_on
 from quotas.selectors.links import BoardLinks
 from quotas.selectors.ranking import DEFAULT_SORT
 from quotas.services.requests import may_compute, may_recompute, request_day
 from quotas.services.staleness import DAY
+from quotas.views.kept_board import TOKEN_PLACE, DrawnBoard, keep, kept, key_of
 from quotas.views.parameters import read_choice, read_day
 
 _BARE = ("path", "depth", "code", "short_name", "region_short", "level", "is_deputy_provincial")
@@ -122,6 +126,27 @@ def _job(text: str) -> Job | None:
 def _show(request: HttpRequest, office: Office) -> HttpResponse:
     today = clock.business_today()
     choice, fault = read_choice(request.GET, today=today)
+    # What there is to tell besides the figures is drawn anew each time: a fault, work under way, a county's records.
+    alone = fault or "job" in request.GET or office.level == OfficeLevel.COUNTY
+    key = "" if alone else key_of(request, office=office, choice=choice, today=today)
+    drawn = kept(key) if key else None
+    if drawn is None:
+        drawn, lasting = _draw(request, office, choice, fault, today)
+        if key and lasting:
+            keep(key, drawn)
+    template = "quotas/_board_answer.html" if request.htmx else "quotas/dashboard.html"  # type: ignore[attr-defined]
+    response = render(request, template, {"title": drawn.title, "board_html": drawn.for_reader(request)})
+    patch_vary_headers(response, ("HX-Request",))
+    if drawn.address and request.htmx and request.GET.get("on") and choice.on is None and not fault:  # type: ignore[attr-defined]
+        # The form always sends its day. Today's board is kept without one, so that the address goes with the days.
+        response["HX-Push-Url"] = drawn.address
+    return response
+
+
+def _draw(
+    request: HttpRequest, office: Office, choice: BoardChoice, fault: str, today: dt.date
+) -> tuple[DrawnBoard, bool]:
+    """The board as HTML, and whether it shows figures alone and so stays right as long as they do."""
     reach = reach_of(request.user)
     visible = partial(_may_view, reach)
     board = board_of(office=office, choice=choice, today=today, visible=visible)
@@ -134,15 +159,16 @@ def _show(request: HttpRequest, office: Office) -> HttpResponse:
         "office": office,
         "fault": fault,
         "typed_on": request.GET.get("on", "") if fault else "",
+        "csrf_token": TOKEN_PLACE,
         **_doing(request, office, board),
     }
-    template = "quotas/_board_answer.html" if request.htmx else "quotas/dashboard.html"  # type: ignore[attr-defined]
-    response = render(request, template, context)
-    patch_vary_headers(response, ("HX-Request",))
-    if board is not None and request.htmx and request.GET.get("on") and choice.on is None and not fault:  # type: ignore[attr-defined]
-        # The form always sends its day. Today's board is kept without one, so that the address goes with the days.
-        response["HX-Push-Url"] = board.links.board(office.code)
-    return response
+    drawn = DrawnBoard(
+        title=render_to_string("quotas/_title.html", context),
+        html=render_to_string("quotas/_board.html", context, request),
+        address=board.links.board(office.code) if board else "",
+    )
+    figures_alone = board is not None and board.numbers is not None and board.numbers.records is None
+    return drawn, figures_alone and not fault
 
 
 def _may_view(reach: Any, office: Office) -> bool:

@@ -47,9 +47,9 @@ def test_the_four_targets_of_the_nation(registry) -> None:
         "denominator": None,
         "rate": None,
         "rate_exact": None,
-        "target": "6,000",
+        "target": 6000,
         "target_is_reference": False,
-        "attainment": "0.0%",
+        "attainment": 0.0,
         "attained": False,
         "missing": 5999,
         "light": "bad",
@@ -58,8 +58,8 @@ def test_the_four_targets_of_the_nation(registry) -> None:
     }
     assert lines["contact_enterprises"]["numerator"] == 1
     park = lines["national_park_coverage"]
-    assert (park["rate"], park["rate_exact"], park["target"]) == ("33.3%", "1/3", "40.0%")
-    assert (park["attainment"], park["attained"], park["missing"]) == ("83.3%", False, 1)
+    assert (park["rate"], park["rate_exact"], park["target"]) == (33.3, "1/3", 40.0)
+    assert (park["attainment"], park["attained"], park["missing"]) == (83.3, False, 1)
     assert lines["park_coverage"]["attained"] is True
 
 

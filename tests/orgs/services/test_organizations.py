@@ -188,3 +188,24 @@ def test_organization_of_an_unconfirmed_park_goes_up_to_the_parks_level(tree, pl
     park = factories.make_park(tree.tianhe, state="draft", grade=grade)
     trial = CastOrganization(kind="park", park=park)
     assert confirming_office(trial, holder=tree.tianhe) == getattr(tree, expected)
+
+
+@pytest.mark.parametrize(
+    ("dissolved_on", "fits"),
+    [
+        (None, False),
+        (dt.date(2014, 10, 2), False),
+        (dt.date(2014, 10, 1), True),
+        (dt.date(2014, 9, 20), True),
+    ],
+)
+def test_organization_does_not_outlive_its_host(cast, tree, dissolved_on, fits):
+    gone = factories.make_enterprise(tree.tianhe, dissolved_on=dt.date(2014, 10, 1))
+    values = VALUES | {"dissolved_on": dissolved_on}
+    if fits:
+        create_organization(actor=cast.owner, host=gone, values=values)
+    else:
+        with pytest.raises(DomainError, match="随之撤销") as refusal:
+            create_organization(actor=cast.owner, host=gone, values=values)
+        assert [error.field for error in refusal.value.errors] == ["dissolved_on"]
+    assert CastOrganization.objects.count() == fits

@@ -86,7 +86,7 @@ def test_one_name_in_a_division(cast, tree, division):
     ("dates", "message"),
     [
         ({"established_year": 2014}, "园区成立日期晚于"),
-        ({"closed_on": dt.date(2013, 1, 1)}, "早于它的科协组织"),
+        ({"closed_on": dt.date(2013, 1, 1)}, "2013-01-01 以后还有科协组织"),
     ],
 )
 def test_dates_that_leave_no_room_for_its_organisation_are_refused(cast, tree, dates, message):
