@@ -46,6 +46,11 @@ def contact_converted_q(day: dt.date) -> Q:
     return contact_counts_q(day) & Q(Exists(_founded_after(day)))
 
 
+def contact_label(enterprise: object) -> str:
+    """What a contact is called in messages and in the trail: by the enterprise, never by the person's name."""
+    return f"{enterprise}的联系人"
+
+
 class ContactPersonQuerySet(RecordQuerySet):
     """Named questions about contact persons. What counts on a day follows docs/algorithms/coverage.md."""
 
@@ -150,7 +155,7 @@ class ContactPerson(RegistryRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enterprise} {self.name}"
+        return contact_label(self.enterprise)
 
     @property
     def mobile_masked(self) -> str:

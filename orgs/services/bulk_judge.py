@@ -8,6 +8,7 @@ from django.db import models, transaction
 from core.exceptions import ClosedByState, DomainError, DomainErrors
 from orgs.choices import OfficeLevel, OrganizationKind, ParkGrade, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park
+from orgs.models.contact import contact_label
 from orgs.models.record import RegistryRecord
 from orgs.services.access import require_confirm
 from orgs.services.bulk_book import OfficeBook, Standing, Taken, is_live
@@ -198,7 +199,7 @@ class Judge:
         values, errors = self._check_dependent(entry, at)
         model: type[RegistryRecord] = CastOrganization if is_organization else ContactPerson
         errors = errors + field_refusals(model, values)
-        label = values["name"] if is_organization else f"{at.host} {values['name']}"
+        label = values["name"] if is_organization else contact_label(at.host)
         course = None
         try:
             course = self._play(entry.acts, label, at.office)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from core import clock
+from core.exceptions import DomainError
 from orgs.services.bulk import BULK_LIMIT, act_on_refs, picked_refs, refs_of_rows
 from orgs.services.records import RECORD_MODELS, RecordRef
 from orgs.tables.query import ListQuery
@@ -24,6 +25,9 @@ def _refs(request: SignedInRequest, kind: str, action: str) -> tuple[list[Record
         user=request.user,
         today=clock.business_today(),
     )
+    if asked.problems:
+        # A condition that is not understood is left out on the page, where one sees it; an act would reach too far.
+        raise DomainError("；".join(asked.problems) + "没有办理任何记录，请改好条件再选。")
     return refs_of_rows(kind=kind, action=action, rows=asked.rows)
 
 
@@ -33,7 +37,11 @@ def _act(request: SignedInRequest, actions: tuple[str, ...]) -> HttpResponse:
         raise Http404
     query = request.POST.get("query", "")
     back = reverse(f"{kind}_list") + (f"?{query}" if query else "")
-    refs, left = _refs(request, kind, action)
+    try:
+        refs, left = _refs(request, kind, action)
+    except DomainError as refused:
+        messages.error(request, refused.message)
+        return redirect(back)
     report, refusal = attempt(
         lambda: act_on_refs(
             actor=request.user,

@@ -62,3 +62,13 @@ def test_the_list_and_the_search_hide_them(client, cast, contact, who, full):
         body = client.get(address).content.decode()
         assert ("赵示例" in body) is full
         assert full or "赵**" in body
+
+
+def test_pages_of_a_contact_show_viewers_the_family_name_alone(client, cast, tree):
+    enterprise = factories.make_enterprise(tree.tianhe)
+    contact = factories.make_contact(enterprise, name="欧阳示例")
+    pages = [f"/contacts/{contact.pk}/", f"/enterprises/{enterprise.pk}/"]
+    client.force_login(cast.viewer, backend="django.contrib.auth.backends.ModelBackend")
+    assert not [page for page in pages if "欧阳示例" in client.get(page).content.decode()]
+    client.force_login(cast.colleague, backend="django.contrib.auth.backends.ModelBackend")
+    assert all("欧阳示例" in client.get(page).content.decode() for page in pages)
