@@ -64,8 +64,8 @@ class HostForm(AcknowledgedForm):
 
     @property
     def shown(self) -> Enterprise | Park | None:
-        """The host to show as picked, also while the form is not bound."""
-        if self.is_bound:
+        """The host to show as picked: also while the form is not bound, and while a refusal stands beside it."""
+        if self.picked is not None:
             return self.picked
         field = self.fields[self.host_name]
         try:

@@ -122,3 +122,11 @@ class Park(RegistryRecord):
     def is_national(self) -> bool:
         """Whether HQ alone creates and closes it."""
         return self.grade == ParkGrade.NATIONAL
+
+    @property
+    def class_words(self) -> str:
+        """国家级高新区; kind and grade apart where one of them is 其他: 其他园区，省级 or 高新区，其他级别."""
+        kind = "其他园区" if self.kind == ParkKind.OTHER else self.get_kind_display()
+        grade = "其他级别" if self.grade == ParkGrade.OTHER else self.get_grade_display()
+        is_apart = self.kind == ParkKind.OTHER or self.grade == ParkGrade.OTHER
+        return f"{kind}，{grade}" if is_apart else f"{grade}{kind}"

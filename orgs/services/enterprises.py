@@ -28,9 +28,9 @@ def refuse_all(errors: list[DomainError]) -> None:
 
 
 def code_conflicts(
-    values: Mapping[str, Any], *, actor: User, except_pk: int | None = None
+    values: Mapping[str, Any], *, actor: User, except_pk: int | None = None, found_below: bool = False
 ) -> list[DomainError]:
-    """A refusal for each code another enterprise has.
+    """A refusal for each code another enterprise has. ``found_below``: the page itself shows what the code finds.
 
     Within reach it names it. Out of reach it says only that there is one: name and holder are shown by the look-up by
     exact code, which is in the trail (``find_by_exact_code``).
@@ -49,7 +49,12 @@ def code_conflicts(
         if Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists():
             text = f"这个{label}已登记为“{other.name}”（{other.office.short_name}持有）。请在上面按代码查找并选用它。"
         else:
-            text = f"这个{label}已由外单位登记。请核对；代码无误时按它查找，可以看到持有单位并向其反映。"
+            remedy = (
+                "如代码无误，请在下面向持有单位反映"
+                if found_below
+                else "代码无误时按它查找，可以看到持有单位并向其反映"
+            )
+            text = f"这个{label}已由外单位登记。请核对；{remedy}。"
         errors.append(DomainError(text, field=field))
     return errors
 

@@ -94,7 +94,7 @@ def host_refusals(*, actor: User, host: NewHost, except_pk: int | None = None) -
     refused = {error.field for error in wrong}
     errors += [
         conflict
-        for conflict in code_conflicts(checked, actor=actor, except_pk=except_pk)
+        for conflict in code_conflicts(checked, actor=actor, except_pk=except_pk, found_below=True)
         if conflict.field not in refused
     ]
     return errors + duplicate_refusals(actor=actor, host=host, except_pk=except_pk)

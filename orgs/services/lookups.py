@@ -6,7 +6,7 @@ from accounts.models import User
 from core.exceptions import NotAllowed
 from core.models import AuditEvent
 from core.services.audit import record_event
-from orgs.models import Enterprise
+from orgs.models import Enterprise, HolderReport
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
 from orgs.selectors.finders import codes_in, with_exact_code
@@ -20,7 +20,7 @@ class CodeMatch:
     """An enterprise met by its exact code.
 
     Out of reach only ``pk`` (to report to the holder), ``name``, ``code`` and ``holder`` are given; ``enterprise`` is
-    None then.
+    None then, and ``report`` is the latest the actor's own office has sent about it.
     """
 
     pk: int
@@ -28,6 +28,7 @@ class CodeMatch:
     code: str
     holder: str
     enterprise: Enterprise | None
+    report: HolderReport | None = None
 
     @property
     def within_reach(self) -> bool:
@@ -40,7 +41,8 @@ def find_by_exact_code(*, actor: User, code: str, except_pk: int | None = None) 
 
     Showing another office's enterprise is written into the trail before it is shown.
     """
-    if not reach_of(actor).with_roles(ENTER) or not codes_in(code):
+    posts = reach_of(actor).with_roles(ENTER)
+    if not posts or not codes_in(code):
         return None
     others = with_exact_code(code) if except_pk is None else with_exact_code(code).exclude(pk=except_pk)
     enterprise = others.select_related("office", "division").first()
@@ -61,7 +63,13 @@ def find_by_exact_code(*, actor: User, code: str, except_pk: int | None = None) 
         code=enterprise.code_display,
         holder=enterprise.office.short_name,
         enterprise=enterprise if seen else None,
+        report=None if seen else _latest_report(enterprise, [post.office_id for post in posts]),
     )
+
+
+def _latest_report(enterprise: Enterprise, offices: list[int]) -> HolderReport | None:
+    """The last report one of these offices has sent about the enterprise."""
+    return HolderReport.objects.filter(enterprise=enterprise, from_office__in=offices).order_by("-pk").first()
 
 
 def has_looked_up(actor: User, enterprise: Enterprise) -> bool:

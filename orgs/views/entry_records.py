@@ -138,8 +138,10 @@ class RecordPage(EntryPage):
         return right
 
     def anchor_of(self, form: EntryForm, name: str) -> str:
-        """A missing host leads to the search field."""
-        return "host-search" if form is self.pick else super().anchor_of(form, name)
+        """A missing host leads to the search field, a refused one to its card."""
+        if form is not self.pick:
+            return super().anchor_of(form, name)
+        return "host-picked" if self.host is not None else "host-search"
 
     def box_of(self, form: EntryForm, name: str) -> str:
         """The box around the search."""

@@ -31,12 +31,12 @@ def holder_report_new(request: SignedInRequest, pk: int) -> HttpResponse:
         "text": request.POST.get("report_text", ""),
     }
     try:
-        report_to_holder(actor=request.user, enterprise_id=pk, text=context["text"])
+        report = report_to_holder(actor=request.user, enterprise_id=pk, text=context["text"])
     except NotAllowed as refusal:
         raise PermissionDenied(refusal.message) from refusal
     except DomainError as refusal:
         return render(request, "orgs/_report.html", context | {"error": refusal.message}, status=422)
-    return render(request, "orgs/_report.html", context | {"sent": True})
+    return render(request, "orgs/_report.html", context | {"sent": True, "report": report})
 
 
 @require_GET

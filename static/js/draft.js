@@ -36,7 +36,11 @@
   const read = () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } };
   const write = (draft) => { try { localStorage.setItem(key, JSON.stringify(draft)); return true; } catch { return false; } };
   const forget = () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
-  const clock = (moment) => { const at = new Date(moment); return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`; };
+  // Moments are said in the portal's zone, whatever the machine's own is.
+  const zoned = new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const partsOf = (moment) => Object.fromEntries(zoned.formatToParts(new Date(moment)).map(({ type, value }) => [type, value]));
+  const clock = (moment) => { const at = partsOf(moment); return `${at.hour}:${at.minute}`; };
+  const dayAndClock = (moment) => { const at = partsOf(moment); return `${at.month} 月 ${at.day} 日 ${at.hour}:${at.minute}`; };
   function tell(words, tone) {
     if (!status) return;
     const line = status.querySelector("[data-draft-words]") || status;
@@ -94,7 +98,17 @@
   window.addEventListener("online", () => send());
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); });
   // The form itself goes off: no autosave may arrive after it. The local copy stays until the next page says it was saved.
-  form.addEventListener("submit", (event) => { if (event.defaultPrevented) return; leaving = true; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    clearTimeout(timer);
+    if (navigator.onLine) { leaving = true; return; }
+    // Without a line the browser would replace the form by its own error page.
+    event.preventDefault();
+    const kept = write({ at: new Date().toISOString(), fields: collect(), synced: false });
+    const words = kept ? "没有网络，恢复后再提交；内容已存在本机" : "没有网络，本机也存不下草稿，请不要关闭本页";
+    tell(words, "warn");
+    if (window.Portal) window.Portal.toast(words);
+  });
   window.addEventListener("pageshow", () => { leaving = false; });
 
   /** Back to what the server had: that is uploaded anew, or, where it had nothing, the draft is deleted. */
@@ -129,7 +143,7 @@
   const local = read();
   if (local && JSON.stringify(local.fields) !== started) {
     const saved = form.dataset.draftSavedAt ? new Date(form.dataset.draftSavedAt) : null;
-    const when = `${new Date(local.at).getMonth() + 1} 月 ${new Date(local.at).getDate()} 日 ${clock(local.at)}`;
+    const when = dayAndClock(local.at);
     if (form.hasAttribute("data-draft-bound")) {
       // The server has just sent back what was submitted, with its errors: that is the newest there is.
       changed();

@@ -199,6 +199,12 @@
   document.addEventListener("submit", (event) => { if (event.target.matches("[data-logout]")) dropDrafts((key, draft) => draft.synced); });
 
   // ---------- htmx ----------
+  // A request replaced by the next one (hx-sync) is no error: htmx logs none for it once its detail says so.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { detail } = event;
+    const abort = detail.xhr.abort.bind(detail.xhr);
+    detail.xhr.abort = () => { detail.error = ""; abort(); };
+  });
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.detail.question) return;
     event.preventDefault();

@@ -85,3 +85,13 @@ def test_only_the_holder_settles_and_once(cast, foreign, who):
     settle_report(actor=cast.neighbour, report_id=report.pk, answer="已核对")
     with pytest.raises(ClosedByState, match="已核对"):
         settle_report(actor=cast.neighbour, report_id=report.pk, answer="再答复")
+
+
+def test_look_up_gives_the_own_offices_latest_report_and_no_other(cast, tree, foreign):
+    assert find_by_exact_code(actor=cast.owner, code="000000019").report is None
+    find_by_exact_code(actor=cast.stranger, code="000000019")
+    report_to_holder(actor=cast.owner, enterprise_id=foreign.pk, text="已迁入")
+    latest = report_to_holder(actor=cast.owner, enterprise_id=foreign.pk, text="已迁入天河")
+    assert find_by_exact_code(actor=cast.colleague, code="000000019").report == latest
+    assert find_by_exact_code(actor=cast.stranger, code="000000019").report is None
+    assert find_by_exact_code(actor=cast.neighbour, code="000000019").report is None

@@ -265,3 +265,22 @@ def test_enterprise_shows_what_hangs_on_it(client, cast, tree):
     page = client.get(reverse("enterprise_detail", args=[enterprise.pk])).content.decode()
     assert reverse("contact_detail", args=[contact.pk]) in page
     assert reverse("organization_detail", args=[organization.pk]) in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "not_words"),
+    [("draft", "删除草稿", "删除这条记录"), ("returned", "删除这条记录", "删除草稿")],
+)
+def test_button_that_deletes_says_what_it_deletes(client, cast, tree, state, words, not_words):
+    record = make_record("organization", tree.tianhe, state=state, actor=cast.owner)
+    client.force_login(cast.owner)
+    page = client.get(reverse("organization_detail", args=[record.pk])).content.decode()
+    assert words in page
+    assert not_words not in page
+
+
+def test_organization_of_a_park_names_the_parks_kind_and_grade(client, cast, tree):
+    record = factories.make_organization(factories.make_park(tree.tianhe, kind="other"))
+    client.force_login(cast.owner)
+    page = client.get(reverse("organization_detail", args=[record.pk])).content.decode()
+    assert "<dt>园区类别</dt><dd>其他园区，其他级别</dd>" in page

@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import AuditEvent
 from orgs.models import HolderReport
+from orgs.services.holder_reports import settle_report
 from tests import factories
 
 
@@ -134,3 +136,18 @@ def test_report_to_the_holder_and_answer(clerk, client, tree, cast):
         "enterprise.report",
         "enterprise.settle",
     ]
+
+
+def test_reporter_meets_the_report_and_its_answer_at_the_next_look_up(clerk, tree, cast):
+    known = factories.make_enterprise(tree.panyu, organization_code="000000019")
+    assert "<textarea" in found(clerk, "/enterprises/find/", "000000019")
+    clerk.post(reverse("holder_report_new", args=[known.pk]), {"report_text": "该企业已迁入天河区"})
+    report = HolderReport.objects.get()
+    page = found(clerk, "/enterprises/find/", "000000019")
+    assert f"您单位 {timezone.localtime(report.created_at):%m-%d} 已反映" in page
+    assert f'href="{reverse("holder_report_detail", args=[report.pk])}"' in page
+    assert "<textarea" not in page
+    settle_report(actor=cast.neighbour, report_id=report.pk, answer="已核对，仍在本区")
+    page = found(clerk, "/enterprises/find/", "000000019")
+    assert "答复：已核对，仍在本区" in page
+    assert "<textarea" in page  # a new report stays possible

@@ -1,6 +1,7 @@
 """The organisation form: from a clerk's typing to submitted records, and every refusal of the issue's list."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -108,6 +109,14 @@ def test_park_organization(clerk, tree):
     assert (organization.kind, organization.park, organization.state) == ("park", park, "submitted")
 
 
+def test_line_of_a_park_names_kind_and_grade_apart(clerk, tree):
+    park = factories.make_park(tree.tianhe, kind="other", state="submitted")
+    page = clerk.get(f"{NEW}?park={park.pk}").content.decode()
+    assert "其他园区，其他级别" in page
+    assert "园区信息待确认" in page
+    assert "企业信息" not in page
+
+
 def test_live_check_says_what_is_missing_and_wrong_and_writes_nothing(clerk):
     before = Counts.now()
     page = clerk.post(NEW, {"established_on": "2014-11-08", "intent": "check"}).content.decode()
@@ -189,12 +198,17 @@ def test_dissolved_before_founded(clerk, enterprise):
 
 def test_second_organization_for_one_enterprise(clerk, enterprise):
     other = factories.make_organization(enterprise)
-    refused(
+    page = refused(
         clerk,
         organization_post(enterprise=enterprise.pk),
         f"已有科协组织“{other.name}”",
         "同一时期不能再登记一个",
     )
+    # the picked enterprise stays, with the refusal and the way to what is there already
+    assert f'class="p-picked" data-host-name="{enterprise.name}"' in page
+    assert re.search(r"<div [^>]*data-host-search hidden", page)
+    assert 'href="#host-picked"' in page
+    assert f'href="{reverse("organization_detail", args=[other.pk])}"' in page
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -236,6 +250,7 @@ def test_code_of_another_office_shows_name_code_holder_and_is_in_the_trail(clerk
     page = clerk.post(NEW, organization_post() | new_enterprise_post()).content.decode()
     assert "番禺区科协" in page
     assert "示范保密企业有限公司" in page
+    assert "如代码无误，请在下面向持有单位反映。" in page
     assert reverse("holder_report_new", args=[known.pk]) in page
     assert f'href="{reverse("enterprise_detail", args=[known.pk])}"' not in page
     assert Enterprise.objects.count() == rows

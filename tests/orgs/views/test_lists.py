@@ -364,3 +364,9 @@ def test_rows_are_complete_and_ticks_are_for_those_who_act(signed_in, tree, rout
         )
     )
     assert head - 1 == body  # <thead> itself begins with <th
+
+
+@pytest.mark.parametrize(("who", "offered"), [("owner", True), ("viewer", False), ("reviewer", False)])
+def test_organization_list_offers_to_enter_a_parks_organization(signed_in, tree, who, offered):
+    page = signed_in(who).get(reverse("organization_list")).content.decode()
+    assert (f'href="{reverse("organization_new")}?kind=park"' in page) is offered
