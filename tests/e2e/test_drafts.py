@@ -86,7 +86,8 @@ def test_search_replaced_by_faster_typing_is_no_script_error(desk, cast):
     desk.page.wait_for_load_state("networkidle")
     # two searches at once: the second takes the first one's place
     desk.page.locator("#host-search").evaluate(
-        "field => { field.focus(); field.value = '示范'; ['find', 'find'].forEach(name => field.dispatchEvent(new CustomEvent(name))); }"
+        "field => { field.focus(); field.value = '示范';"
+        " ['find', 'find'].forEach(name => field.dispatchEvent(new CustomEvent(name))); }"
     )
     expect(desk.page.locator("#host-results [data-new]")).to_be_visible()
     assert desk.complaints == []
