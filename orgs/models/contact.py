@@ -42,8 +42,8 @@ def contact_counts_q(day: dt.date) -> Q:
 
 
 def contact_converted_q(day: dt.date) -> Q:
-    """The condition that it does so and its enterprise was converted."""
-    return contact_counts_q(day) & Q(Exists(_founded_after(day)))
+    """The condition that it does so and its enterprise was converted: counted then, whoever left."""
+    return ~Q(Exists(_standing_when_set_up())) & Q(Exists(_founded_after(day)))
 
 
 def contact_label(enterprise: object) -> str:
@@ -83,12 +83,13 @@ class ContactPersonQuerySet(RecordQuerySet):
         return self.confirmed().established_in(year).filter(established_on__lte=day)
 
     def needing_a_closer_look(self, day: dt.date) -> Self:
-        """Contacts who left by that day or whose enterprise ever had a confirmed organisation.
+        """All contacts of enterprises one of these left by that day, or that ever had a confirmed organisation.
 
         At every other enterprise the contacts of ``set_up_for`` are those of ``counting_for``, and none is converted.
         """
+        left = self.filter(left_on__lte=day).values("enterprise")
         organizations = CastOrganization.objects.confirmed().filter(enterprise=OuterRef("enterprise"))
-        return self.filter(Q(left_on__lte=day) | Exists(organizations))
+        return self.filter(Q(enterprise__in=left) | Exists(organizations))
 
     def for_list(self) -> Self:
         """With what one row of the list page shows."""

@@ -108,13 +108,11 @@ def _count(condition: Q) -> Count:
 
 def _enterprise_organizations(year: int, day: dt.date) -> Iterator[Fact]:
     """Stock, what was founded in the year and what waits; then what of these is 重建 and not new."""
-    standing = CastOrganization.objects.live().standing_on(day).in_enterprises()
-    in_year = Q(established_on__gte=dt.date(year, 1, 1), established_on__lte=dt.date(year, 12, 31))
-    new, waiting = _count(CONFIRMED & in_year), _count(SUBMITTED & in_year)
-    yield standing, {"orgs_total": _count(CONFIRMED), "orgs_new": new, "pending_orgs_new": waiting}
-    founded = standing.founded_in(year)
+    yield counted.total_organizations(year, day), {"orgs_total": ALL}
+    founded = CastOrganization.objects.live().standing_on(day).in_enterprises().founded_in(year)
     types = {measure: Q(**{f"enterprise__{flag}": True}) for measure, _, flag in TYPE_MEASURES}
-    yield founded.confirmed(), {measure: _count(of_type) for measure, of_type in types.items()}
+    yield founded.confirmed(), {"orgs_new": ALL, **{name: _count(of_type) for name, of_type in types.items()}}
+    yield founded.submitted(), {"pending_orgs_new": ALL}
     yield (
         founded.at_former_host(),
         {
@@ -134,9 +132,8 @@ def _contacts(year: int, day: dt.date) -> Iterator[Fact]:
     """Distinct enterprises with contacts, of these the converted ones, and what waits."""
     contacts = ContactPerson.objects.set_up_for(year, day)
     yield contacts, {"contact_enterprises": _enterprises_with()}
-    closer = contacts.needing_a_closer_look(day).values("enterprise_id")
     yield (
-        contacts.filter(enterprise__in=closer),
+        contacts.needing_a_closer_look(day),
         {
             "-contact_enterprises": _enterprises_with(),
             "contact_enterprises": _enterprises_with(contact_counts_q(day)),

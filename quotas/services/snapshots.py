@@ -59,12 +59,17 @@ def _rolled_up(tree: dict[int, int | None], counts: OwnCounts) -> tuple[list[int
     offices = list(tree)
     place = {office: index for index, office in enumerate(offices)}
     parents = [-1 if parent is None else place[parent] for parent in tree.values()]
+    keys = np.array(offices, dtype=np.int64)
+    in_order = np.argsort(keys)
     own = np.zeros((len(offices), len(MEASURES)), dtype=np.int64)
     for column, measure in enumerate(MEASURES):
-        cells = [(place[office], count) for office, count in counts.get(measure, {}).items() if count]
-        if cells:
-            rows, numbers = zip(*cells, strict=True)
-            own[list(rows), column] = numbers
+        cells = counts.get(measure, {})
+        numbers = np.fromiter(cells.values(), np.int64, len(cells))
+        holders = np.fromiter(cells, np.int64, len(cells))[numbers != 0]
+        rows = in_order[np.searchsorted(keys, holders, sorter=in_order).clip(max=len(keys) - 1)]
+        if (keys[rows] != holders).any():
+            raise KeyError(f"{measure} is counted at an office that is not in the tree of the day")
+        own[rows, column] = numbers[numbers != 0]
     return offices, roll_up(parents, own)
 
 
