@@ -49,9 +49,12 @@ _MINIMUM_READ_ALIKE = 4
 def clean_name(name: str) -> str:
     """The name as stored: plain letters and digits, brackets as （）, spaces only between Latin words."""
     plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_MIDDLE_DOTS)
-    visible = "".join(
-        character for character in plain if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
+    if plain.isprintable():  # nothing of the kinds that go, and no space but the plain one
+        visible = plain
+    else:
+        visible = "".join(
+            character for character in plain if character.isspace() or unicodedata.category(character)[0] != "C"
+        )
     return _SPACE_BESIDE_CHINESE.sub("", " ".join(visible.split()))
 
 

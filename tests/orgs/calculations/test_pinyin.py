@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from orgs.calculations.pinyin import pinyin_initials, pinyin_key
 from tests.support.markdown_tables import Row, read_table
@@ -26,3 +27,17 @@ def test_keys_are_cut_to_the_column() -> None:
 def test_keys_hold_only_lower_case_ascii(name: str) -> None:
     for key in (pinyin_key(name), pinyin_initials(name)):
         assert key == "" or (key.isascii() and key.isalnum() and key == key.lower())
+
+
+# Words whose characters are read otherwise than alone, Latin, digits, and characters without a reading.
+_PIECES = st.sampled_from(["重庆", "行长", "银行", "长沙", "音乐", "快乐", "A", "7", "乐", "长", "科技", "𠮷"])
+
+
+@deterministic
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_words_read_one_by_one_give_what_the_whole_name_gives(name: str) -> None:
+    whole = "".join(lazy_pinyin(name, errors=lambda run: "".join(f"<{character}>" for character in run)))
+    marked = {f"<{mark}>": mark.lower() if mark.isascii() else f"u{ord(mark):x}" for mark in "A7𠮷"}
+    for mark, key in marked.items():
+        whole = whole.replace(mark, key)
+    assert pinyin_key(name) == whole[:200]
