@@ -89,6 +89,14 @@ class LeaderWish(models.TextChoices):
     UNWILLING = "unwilling", "不愿意"
 
 
+class OrganizationEffect(models.TextChoices):
+    """How well a CAST organisation works, in the words of the notice (作用发挥)."""
+
+    GOOD = "good", "较好"
+    ORDINARY = "ordinary", "一般"
+    WEAK = "weak", "不明显"
+
+
 # Enterprise types overlap: one boolean column each. Order and words of the notice.
 ENTERPRISE_TYPES = (
     ("is_state_owned", "国有大中型"),

@@ -1,7 +1,6 @@
 """Form fields that read what people type and answer in the portal's own words."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django import forms
@@ -11,8 +10,8 @@ from orgs.choices import ENTERPRISE_TYPES
 from orgs.models import Division
 from orgs.selectors.finders import divisions_named
 from orgs.validators.dates import parse_date
-from orgs.validators.errors import DateError
-from orgs.validators.text import without_spaces
+from orgs.validators.errors import CodeError, DateError
+from orgs.validators.numbers import LARGEST, parse_whole_number
 
 TYPE_NAMES = frozenset(name for name, _ in ENTERPRISE_TYPES)
 
@@ -67,20 +66,19 @@ class WholeNumberField(TypedField):
     )
 
     def __init__(
-        self, *, largest: int = 9_999_999, unit: str = "人", example: str = "46", **kwargs: Any
+        self, *, largest: int = LARGEST, unit: str = "人", example: str = "46", **kwargs: Any
     ) -> None:
         self.largest, self.unit, self.example = largest, unit, example
         super().__init__(**kwargs)
 
     def read(self, text: str) -> int:
         """The number, or a refusal that says what to type."""
-        digits = re.sub(r"[,，]", "", without_spaces(text).removesuffix(self.unit))
-        if not (digits.isascii() and digits.isdigit()):
-            raise ValidationError(f"{self.label}只填数字，例如 {self.example}。", code="number")
-        # Long strings of digits are not converted at all: int() of them is slow.
-        if len(digits.lstrip("0")) > len(str(self.largest)) or int(digits) > self.largest:
-            raise ValidationError(f"{self.label}不能超过 {self.largest:,}。请核对后重填。", code="number")
-        return int(digits)
+        try:
+            return parse_whole_number(
+                text, label=str(self.label), largest=self.largest, unit=self.unit, example=self.example
+            )
+        except CodeError as refusal:
+            raise ValidationError(refusal.message, code="number") from refusal
 
 
 class CodeField(forms.CharField):

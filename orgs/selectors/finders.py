@@ -203,7 +203,7 @@ def divisions_named(user: User, text: str) -> list[Division]:
         .annotate(compact=Replace("full_name", Value(" "), Value("")))
         .filter(compact__endswith=plain)
         .order_by("code")
-        if plain and plain in _tails(division.full_name)
+        if plain and plain in name_tails(division.full_name)
     ]
     if not named and len(plain) >= SHORTEST_QUERY:
         # 天河 for 天河区, where the own territory has only one such name.
@@ -217,7 +217,8 @@ def divisions_named(user: User, text: str) -> list[Division]:
     return named
 
 
-def _tails(full_name: str) -> set[str]:
+def name_tails(full_name: str) -> set[str]:
+    """The full name without spaces and each of its endings: 广东省广州市天河区, 广州市天河区, 天河区."""
     parts = full_name.split()
     return {"".join(parts[start:]) for start in range(len(parts))}
 

@@ -1,0 +1,70 @@
+"""Addresses by what people write, for many rows at once: all divisions read in one query."""
+
+from collections import defaultdict
+
+from accounts.models import User
+from orgs.choices import DivisionLevel
+from orgs.models import Division
+from orgs.selectors.finders import SHORTEST_QUERY, divisions_to_enter, name_tails
+from orgs.validators.errors import CodeError
+from orgs.validators.text import without_spaces
+
+
+class PlaceBook:
+    """The addressable divisions by code, full name and last parts. ``user``'s own territory decides between namesakes.
+
+    The same answers as ``divisions_named``, without a query per row.
+    """
+
+    def __init__(self, user: User) -> None:
+        self._by_pk = {division.pk: division for division in Division.objects.addressable()}
+        self._own = set(divisions_to_enter(user).values_list("pk", flat=True))
+        self._by_code = {division.code: division for division in self._by_pk.values()}
+        self._named: dict[str, list[Division]] = defaultdict(list)
+        for division in sorted(self._by_pk.values(), key=lambda one: one.code):
+            for tail in name_tails(division.full_name):
+                self._named[tail].append(division)
+        self._known: dict[str, Division | str] = {}
+
+    def division(self, pk: int) -> Division:
+        """The division with this key."""
+        return self._by_pk[pk]
+
+    def prefecture(self, division: Division) -> int:
+        """The key of the prefecture an address lies in: its parent, or itself above county level (see ``same_prefecture_q``)."""
+        return (division.parent_id or division.pk) if division.level == DivisionLevel.COUNTY else division.pk
+
+    def read(self, text: str) -> Division:
+        """The division a text names, or ``CodeError`` that says how to write it."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._look_up(text)
+        if isinstance(known, str):
+            raise CodeError(known)
+        return known
+
+    def _look_up(self, text: str) -> Division | str:
+        named = self.named(text)
+        if len(named) == 1:
+            return named[0]
+        if not named:
+            return f"没有找到区划“{text.strip()[:40]}”。请填 6 位区划代码，或像“广东省广州市天河区”这样的全称。"
+        names = "、".join(division.full_name for division in named[:3])
+        return f"叫“{text.strip()[:40]}”的区划有 {len(named)} 个：{names}。请填 6 位区划代码或全称。"
+
+    def named(self, text: str) -> list[Division]:
+        """All divisions a text may mean: one is an answer, several need a choice."""
+        plain = without_spaces(text)
+        if plain.isascii() and plain.isdigit():
+            # 440106000000 is the code of the statisticians, with places for towns and villages.
+            code = plain[:6] if len(plain) in (9, 12) and not plain[6:].strip("0") else plain
+            return [self._by_code[code]] if code in self._by_code else []
+        named = self._named.get(plain, [])
+        if not named and len(plain) >= SHORTEST_QUERY:
+            near = [
+                division for pk in self._own if (division := self._by_pk[pk]).full_name.split()[-1].startswith(plain)
+            ]
+            return near if len(near) == 1 else []
+        if len(named) > 1:
+            return [division for division in named if division.pk in self._own] or named
+        return named
