@@ -115,3 +115,45 @@ RETURN_REASONS = (
     ("incomplete", "内容不全"),
     ("other", "其他"),
 )
+
+
+class ImportState(models.TextChoices):
+    """Where the import of one file stands."""
+
+    READING = "reading", "读取中"
+    COLUMNS = "columns", "待核对列"
+    READY = "ready", "待确认"
+    WRITING = "writing", "写入中"
+    DONE = "done", "已导入"
+    UNDOING = "undoing", "撤销中"
+    UNDONE = "undone", "已撤销"
+    CANCELLED = "cancelled", "已放弃"
+    FAILED = "failed", "未能读取"
+
+
+class RowOutcome(models.TextChoices):
+    """What a row of a file would do to the registry."""
+
+    NEW = "new", "新增"
+    CHANGED = "changed", "有变化"
+    UNCHANGED = "unchanged", "无变化"
+    ALIKE = "alike", "疑似重复"
+    REPEATED = "repeated", "文件内重复"
+    REFUSED = "refused", "不能导入"
+
+
+class RowChoice(models.TextChoices):
+    """What to do with a row: what was decided for it alone, else for all rows of its outcome."""
+
+    ADD = "add", "登记为新记录"
+    UPDATE = "update", "更新已有记录"
+    SKIP = "skip", "略过"
+
+
+class EffectAction(models.TextChoices):
+    """What the import did with a row it was to write."""
+
+    CREATED = "created", "已新增"
+    UPDATED = "updated", "已更新"
+    UNCHANGED = "unchanged", "无变化"
+    REFUSED = "refused", "未写入"

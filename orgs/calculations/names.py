@@ -81,29 +81,39 @@ class NameParts:
     core: str
 
 
+class NameSplitter:
+    """Takes names apart; ``region_names`` are further names to strip from the front, such as 广州 beside 广州市."""
+
+    def __init__(self, region_names: Collection[str] = ()) -> None:
+        keys = {normalize_enterprise_name(region) for region in region_names} - {""}
+        self._regions = tuple(sorted(keys, key=len, reverse=True))
+
+    def split(self, key: str) -> NameParts:
+        """The parts of a comparison key."""
+        places: dict[str, str] = {}
+        rest = key
+        if province := _PROVINCE.match(rest):
+            places["province"] = next(group for group in province.groups() if group)
+            rest = rest[province.end() :]
+        while True:
+            region = next(filter(rest.startswith, self._regions), "") if rest.startswith(self._regions) else ""
+            place = _PLACE.match(rest)
+            if not region and (place is None or place[1].endswith(_NOT_PLACES)):
+                break
+            if place is not None and len(place[1]) >= len(region) and not place[1].endswith(_NOT_PLACES):
+                places.setdefault(place[1][-1], place[1])
+                region = place[1]
+            rest = rest[len(region) :]
+        core = _SUFFIX.sub("", rest)
+        if len(core) < _MINIMUM_CORE:
+            # The whole name is a place or an ending: then that is what distinguishes it.
+            return NameParts({}, _SUFFIX.sub("", key) or key)
+        return NameParts(places, core)
+
+
 def split_name(name: str, *, region_names: Collection[str] = ()) -> NameParts:
     """Take a name apart. ``region_names`` are further names to strip from the front, such as 广州 beside 广州市."""
-    key = normalize_enterprise_name(name)
-    places: dict[str, str] = {}
-    rest = key
-    known = sorted((normalize_enterprise_name(region) for region in region_names), key=len, reverse=True)
-    if province := _PROVINCE.match(rest):
-        places["province"] = next(group for group in province.groups() if group)
-        rest = rest[province.end() :]
-    while True:
-        region = next((region for region in known if region and rest.startswith(region)), "")
-        place = _PLACE.match(rest)
-        if not region and (place is None or place[1].endswith(_NOT_PLACES)):
-            break
-        if place is not None and len(place[1]) >= len(region) and not place[1].endswith(_NOT_PLACES):
-            places.setdefault(place[1][-1], place[1])
-            region = place[1]
-        rest = rest[len(region) :]
-    core = _SUFFIX.sub("", rest)
-    if len(core) < _MINIMUM_CORE:
-        # The whole name is a place or an ending: then that is what distinguishes it.
-        return NameParts({}, _SUFFIX.sub("", key) or key)
-    return NameParts(places, core)
+    return NameSplitter(region_names).split(normalize_enterprise_name(name))
 
 
 def name_similarity(a: str, b: str, *, region_names: Collection[str] = ()) -> int:
@@ -126,12 +136,17 @@ def is_probable_duplicate(a: str, b: str, *, region_names: Collection[str] = ())
     ``DUPLICATE_THRESHOLD`` alike with some character of the first two of the cores in common (the firm's own name stands
     there, the trade after it), or when cores of at least four characters are read the same (精密 typed as 精蜜).
     """
-    parts_a, parts_b = split_name(a, region_names=region_names), split_name(b, region_names=region_names)
-    if any(parts_b.places.get(kind, place) != place for kind, place in parts_a.places.items()):
+    splitter = NameSplitter(region_names)
+    key_a, key_b = normalize_enterprise_name(a), normalize_enterprise_name(b)
+    return are_probably_same(splitter.split(key_a), splitter.split(key_b), same_key=key_a == key_b)
+
+
+def are_probably_same(a: NameParts, b: NameParts, *, same_key: bool) -> bool:
+    """``is_probable_duplicate`` of names already taken apart; ``same_key``: whether their comparison keys are equal."""
+    if any(b.places.get(kind, place) != place for kind, place in a.places.items()):
         return False
-    core_a, core_b = _cores(parts_a, parts_b)
-    beginnings_meet = not set(core_a[:2]).isdisjoint(core_b[:2])
-    if beginnings_meet and name_similarity(a, b, region_names=region_names) >= DUPLICATE_THRESHOLD:
+    core_a, core_b = _cores(a, b)
+    if not set(core_a[:2]).isdisjoint(core_b[:2]) and (same_key or _dice(core_a, core_b) >= DUPLICATE_THRESHOLD):
         return True
     same_length = len(core_a) == len(core_b) >= _MINIMUM_READ_ALIKE
     return same_length and pinyin_key(core_a) == pinyin_key(core_b)

@@ -93,6 +93,7 @@ class SheetResource(resources.Resource):
                 field.column_name, field.kind, field.width, field.personal, field.paths, _renderer(field)
             )
             for field in cls.columns()
+            if field.paths
         ]
 
     @classmethod

@@ -123,3 +123,12 @@ class ContactResource(SheetResource):
         kind="date",
         width=12,
     )
+    left_on = SheetField(
+        "left_on",
+        "离任日期",
+        DateWidget(),
+        synonyms=("离任时间", "停止联系日期"),
+        kind="date",
+        template=False,
+        width=12,
+    )

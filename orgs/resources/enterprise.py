@@ -184,6 +184,15 @@ class EnterpriseResource(SheetResource):
         note="还没有建立科协的原因，没有可不填",
         width=24,
     )
+    dissolved_on = SheetField(
+        "dissolved_on",
+        "企业注销日期",
+        DateWidget(),
+        synonyms=("注销日期", "注销时间"),
+        kind="date",
+        template=False,
+        width=12,
+    )
     former_names = SheetField(
         "former_names",
         "曾用名",

@@ -102,6 +102,15 @@ class OrganizationResource(SheetResource):
         kind="date",
         width=12,
     )
+    dissolved_on = SheetField(
+        "dissolved_on",
+        "撤销日期",
+        DateWidget(),
+        synonyms=("撤销时间", "科协撤销日期", "注销日期"),
+        kind="date",
+        template=False,
+        width=12,
+    )
     approval_number = SheetField(
         "approval_number",
         "批复文号",

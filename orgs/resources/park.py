@@ -6,7 +6,7 @@ from orgs.choices import LIVE_STATES, ParkGrade, ParkKind
 from orgs.models import CastOrganization, Park
 from orgs.resources.base import SheetField, SheetResource
 from orgs.resources.enterprise import DIVISION_SYNONYMS
-from orgs.resources.widgets import CellWidget, ChoiceWidget, DivisionWidget, YearWidget, YesNoWidget
+from orgs.resources.widgets import CellWidget, ChoiceWidget, DateWidget, DivisionWidget, YearWidget, YesNoWidget
 
 FIRST_YEARS = 2100
 
@@ -91,6 +91,15 @@ class ParkResource(SheetResource):
         example="1992",
         kind="year",
         width=9,
+    )
+    closed_on = SheetField(
+        "closed_on",
+        "撤销日期",
+        DateWidget(),
+        synonyms=("撤销时间", "园区撤销日期"),
+        kind="date",
+        template=False,
+        width=12,
     )
     has_reported_organization = SheetField(
         "has_reported_organization",

@@ -102,14 +102,20 @@ class Standing:
         return None
 
 
-def lock_hosts(entries: Iterable[Entry], offices: OfficeBook) -> dict[tuple[type[Host], int], Standing]:
-    """The registered hosts the rows stand at, locked in key order (enterprises, then parks), with their live records."""
+def lock_hosts(
+    entries: Iterable[Entry], offices: OfficeBook, *, lock: bool = True
+) -> dict[tuple[type[Host], int], Standing]:
+    """The registered hosts the rows stand at, locked in key order (enterprises, then parks), with their live records.
+
+    Without ``lock`` they are only read, for a trial.
+    """
     named = [host for entry in entries if (host := getattr(entry, "host", None)) is not None]
     standings: dict[tuple[type[Host], int], Standing] = {}
     for model, kind in ((Enterprise, OrganizationKind.ENTERPRISE), (Park, OrganizationKind.PARK)):
         pks = sorted({host.pk for host in named if isinstance(host, model)})
         for part in _parts(pks):
-            for pk, host in lock_rows(model._default_manager.all(), part).items():
+            rows = model._default_manager.all()
+            for pk, host in (lock_rows(rows, part) if lock else rows.in_bulk(list(part))).items():
                 standings[model, pk] = Standing(host, offices.office(host.office_id), host_period(host))
             organizations = CastOrganization.objects.filter(kind=kind, **{f"{kind}_id__in": part}).live()
             columns = (f"{kind}_id", "established_on", "dissolved_on", "state", "name")

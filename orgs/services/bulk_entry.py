@@ -15,7 +15,7 @@ from orgs.changes import RegistryChange, tell_registry_change
 from orgs.choices import RecordState
 from orgs.models import Park
 from orgs.models.reach import remember_reaches
-from orgs.services.bulk_book import Standing, Taken, lock_hosts
+from orgs.services.bulk_book import OfficeBook, Standing, Taken, lock_hosts
 from orgs.services.bulk_judge import Judge
 from orgs.services.bulk_rows import (
     DependentEntry,
@@ -44,36 +44,47 @@ def register_in_bulk(
     judged with the earlier ones in place. The apps above are told once, with the earliest day that changed.
     ``sort_key`` may be a faster maker of the very same keys.
     """
-    batch = _Batch(sort_key)
+    registrar = Registrar(sort_key=sort_key)
+    report = EntryReport()
     for part in _parts(entries, chunk):
-        try:
-            batch.register(part)
-        except IntegrityError:
-            # Somebody entered one of them meanwhile. Judged again, that row is refused in words.
-            batch.register(part)
-    batch.tell()
-    return batch.report
+        report.add(registrar.register(part))
+    registrar.tell()
+    return report
 
 
-class _Batch:
-    def __init__(self, sort_key: SortKey) -> None:
-        self.report = EntryReport()
+class Registrar:
+    """Registers rows part by part; what it reads of offices and rights serves all parts, in one transaction or several."""
+
+    def __init__(self, *, sort_key: SortKey = pinyin_key) -> None:
         self._judge = Judge(sort_key=sort_key)
         self._writer = BulkWriter()
         self._submitted = False
         self._days: set[dt.date | None] = set()
 
-    def register(self, entries: list[Entry]) -> None:
-        """Judge and write some rows; on the database's refusal nothing of them is kept, in the report neither."""
+    @property
+    def offices(self) -> OfficeBook:
+        """All offices, as they were read at the start."""
+        return self._judge.offices
+
+    def register(self, entries: list[Entry]) -> EntryReport:
+        """Judge and write some rows in a savepoint of the caller's transaction; a refused row is in the report."""
+        try:
+            return self._register(entries)
+        except IntegrityError:
+            # Somebody entered one of them meanwhile. Judged again, that row is refused in words.
+            return self._register(entries)
+
+    def _register(self, entries: list[Entry]) -> EntryReport:
         self._judge.confirmed_hosts.clear()
         with transaction.atomic():
             prepared, refusals = self._judged(entries)
             self._writer.write(prepared)
         self._days.update(effective_on(host) for host in self._judge.confirmed_hosts)
-        self.report.refusals += refusals
+        report = EntryReport(refusals=refusals)
         for record in prepared:
-            self.report.written.setdefault(AUDIT_NOUNS[record.model], {})[record.key] = record.pk
+            report.written.setdefault(AUDIT_NOUNS[record.model], {})[record.key] = record.pk
             self._note_change(record)
+        return report
 
     def _judged(self, entries: list[Entry]) -> tuple[list[Prepared], list[Refusal]]:
         remember_reaches({actor for entry in entries for actor in actors_of(entry)})
@@ -139,6 +150,8 @@ class _Batch:
             tell_registry_change(RegistryChange(effective_on=earliest, counts_changed=True))
         elif self._submitted:
             tell_registry_change(RegistryChange(effective_on=None, counts_changed=False))
+        self._days.clear()
+        self._submitted = False
 
 
 def _effective_on(record: Prepared) -> dt.date | None:

@@ -89,11 +89,13 @@ def field_refusals(model: type[RegistryRecord], values: Mapping[str, Any]) -> li
 
 
 class Judge:
-    """The rules with what they need, read once for a whole call."""
+    """The rules with what they need, read once for a whole call. ``on_trial``: nothing is moved, only asked whether it may."""
 
-    def __init__(self, *, sort_key: SortKey) -> None:
+    def __init__(self, *, sort_key: SortKey, on_trial: bool = False) -> None:
         self.offices = OfficeBook()
         self._sort_key = sort_key
+        self._on_trial = on_trial
+        self._courses: dict[tuple[int, str, str], tuple[tuple[Act, ...], Course]] = {}
         self._plan_level = plan_levels()
         self._rights = Rights()
         # Registered hosts that were confirmed with what stands at them; whoever writes the batch empties it.
@@ -103,6 +105,8 @@ class Judge:
 
     def check_host(self, entry: HostEntry) -> Checked:
         """The rules that need no database."""
+        if entry.is_checked:
+            return dict(entry.values), []
         today = entry.acts[0].business_day
         if isinstance(entry, EnterpriseEntry):
             values, errors = check_enterprise(entry.values, today=today, sort_key=self._sort_key)
@@ -167,25 +171,53 @@ class Judge:
         if isinstance(entry, EnterpriseEntry):
             return self._play(entry.acts, values["name"], holder)
         is_national = values.get("grade") == ParkGrade.NATIONAL
+        known = self._known_course(entry.acts, holder, f"park{is_national}")
+        if known is not None:
+            return known
         level = OfficeLevel.HQ if is_national else OfficeLevel.PROVINCE
-        return play(
+        return self._remember_course(
             entry.acts,
-            label=values["name"],
-            path=holder.path,
-            rights=self._rights,
-            lowest_on=lambda day: level,
-            may_enter=lambda actor: self._rights.require_enter_park(actor, holder, is_national=is_national),
+            holder,
+            f"park{is_national}",
+            play(
+                entry.acts,
+                label=values["name"],
+                path=holder.path,
+                rights=self._rights,
+                lowest_on=lambda day: level,
+                may_enter=lambda actor: self._rights.require_enter_park(
+                    actor, holder, is_national=is_national
+                ),
+            ),
         )
 
     def _play(self, acts: tuple[Act, ...], label: str, holder: Office) -> Course:
-        return play(
+        known = self._known_course(acts, holder, "")
+        if known is not None:
+            return known
+        return self._remember_course(
             acts,
-            label=label,
-            path=holder.path,
-            rights=self._rights,
-            lowest_on=self._plan_level,
-            may_enter=lambda actor: self._rights.require_enter(actor, holder),
+            holder,
+            "",
+            play(
+                acts,
+                label=label,
+                path=holder.path,
+                rights=self._rights,
+                lowest_on=self._plan_level,
+                may_enter=lambda actor: self._rights.require_enter(actor, holder),
+            ),
         )
+
+    def _known_course(self, acts: tuple[Act, ...], holder: Office, rule: str) -> Course | None:
+        """The course of rows that share the very same acts, as those of one file do: it is played once for each holder."""
+        known = self._courses.get((id(acts), holder.path, rule))
+        return known[1] if known is not None else None
+
+    def _remember_course(self, acts: tuple[Act, ...], holder: Office, rule: str, course: Course) -> Course:
+        # The acts are kept with it, so that no other tuple can have their id.
+        self._courses[id(acts), holder.path, rule] = acts, course
+        return course
 
     # ---------- what stands at hosts ----------
 
@@ -196,9 +228,12 @@ class Judge:
                 f"“{at.host}”的登记已作废，不能在它名下登记。请改选或重新登记。", field="enterprise"
             )
         is_organization = isinstance(entry, OrganizationEntry)
-        values, errors = self._check_dependent(entry, at)
         model: type[RegistryRecord] = CastOrganization if is_organization else ContactPerson
-        errors = errors + field_refusals(model, values)
+        if entry.is_checked:
+            values, errors = dict(entry.values), []
+        else:
+            values, errors = self._check_dependent(entry, at)
+            errors = errors + field_refusals(model, values)
         label = values["name"] if is_organization else contact_label(at.host)
         course = None
         try:
@@ -257,6 +292,8 @@ class Judge:
     def _take_host_along(self, entry: DependentEntry, course: Course, at: Standing) -> None:
         """Submitting or confirming a record takes its registered, unconfirmed host along, as in the single services."""
         host = at.host
+        if self._on_trial and host.is_editable and any(act.action == "submit" for act in entry.acts):
+            return
         was_confirmed = False
         try:
             with transaction.atomic():

@@ -1,7 +1,8 @@
 """What a bulk registration takes and what it gives back: typed rows with their acts, and a report.
 
 A row is one record as somebody entered it, with the acts it has been through. The reader of a file makes rows whose only
-act is ``create`` (or ``create`` and ``submit``); a transfer of an older register makes rows with all their acts.
+act is ``create`` (or ``create`` and ``submit``); a transfer of an older register makes rows with all their acts. ``is_checked``
+rows carry values the rules of one entry (``orgs.validators.entries``) have passed and returned before.
 """
 
 import dataclasses
@@ -44,6 +45,7 @@ class OrganizationEntry:
     values: Mapping[str, Any]
     acts: tuple[Act, ...]
     host: Enterprise | Park | None = None
+    is_checked: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class ContactEntry:
     values: Mapping[str, Any]
     acts: tuple[Act, ...]
     host: Enterprise | None = None
+    is_checked: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class EnterpriseEntry:
     acts: tuple[Act, ...]
     office: Office | None = None
     dependents: tuple[OrganizationEntry | ContactEntry, ...] = ()
+    is_checked: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class ParkEntry:
     acts: tuple[Act, ...]
     office: Office | None = None
     dependents: tuple[OrganizationEntry, ...] = ()
+    is_checked: bool = False
 
 
 HostEntry = EnterpriseEntry | ParkEntry
@@ -104,6 +109,12 @@ class EntryReport:
 
     written: dict[str, dict[str, int]] = dataclasses.field(default_factory=dict)
     refusals: list[Refusal] = dataclasses.field(default_factory=list)
+
+    def add(self, other: "EntryReport") -> None:
+        """Take another part's report in."""
+        self.refusals += other.refusals
+        for kind, keys in other.written.items():
+            self.written.setdefault(kind, {}).update(keys)
 
     @property
     def count(self) -> int:

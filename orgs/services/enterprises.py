@@ -45,18 +45,23 @@ def code_conflicts(
         other = others.select_related("office").first()
         if other is None:
             continue
-        label = label_of(Enterprise, field)
-        if Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists():
-            text = f"这个{label}已登记为“{other.name}”（{other.office.short_name}持有）。请在上面按代码查找并选用它。"
-        else:
-            remedy = (
-                "如代码无误，请在下面向持有单位反映"
-                if found_below
-                else "代码无误时按它查找，可以看到持有单位并向其反映"
-            )
-            text = f"这个{label}已由外单位登记。请核对；{remedy}。"
+        seen = Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists()
+        text = code_taken_message(
+            field, name=other.name if seen else "", holder=other.office.short_name, found_below=found_below
+        )
         errors.append(DomainError(text, field=field))
     return errors
+
+
+def code_taken_message(field: str, *, name: str, holder: str, found_below: bool = False) -> str:
+    """Why a code is refused that another enterprise has, and what to do. ``name`` is empty for one out of reach."""
+    label = label_of(Enterprise, field)
+    if name:
+        return f"这个{label}已登记为“{name}”（{holder}持有）。请在上面按代码查找并选用它。"
+    remedy = (
+        "如代码无误，请在下面向持有单位反映" if found_below else "代码无误时按它查找，可以看到持有单位并向其反映"
+    )
+    return f"这个{label}已由外单位登记。请核对；{remedy}。"
 
 
 def save_new(record: RegistryRecord, *, actor: User, at: dt.datetime) -> None:
