@@ -9,8 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(environ.Env()("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
-for _folder in ("broker", "broker/control", "broker/processed", "log", "static"):
+for _folder in ("broker", "broker/control", "broker/processed", "files", "log", "static"):
     (VAR_DIR / _folder).mkdir(parents=True, exist_ok=True)
+
+# Uploaded and computed files. Web and worker share it, never below STATIC_ROOT.
+PORTAL_FILES_DIR = VAR_DIR / "files"
 
 env = environ.Env()
 

@@ -3,6 +3,7 @@
 from core.models.audit_event import AuditEvent
 from core.models.form_draft import FormDraft
 from core.models.job import Job
+from core.models.stored_file import StoredFile
 from core.models.worker_heartbeat import WorkerHeartbeat
 
-__all__ = ["AuditEvent", "FormDraft", "Job", "WorkerHeartbeat"]
+__all__ = ["AuditEvent", "FormDraft", "Job", "StoredFile", "WorkerHeartbeat"]
