@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from orgs.choices import OrganizationKind
+from orgs.choices import OrganizationEffect, OrganizationKind
 from orgs.models.record import (
     RecordQuerySet,
     RegistryRecord,
@@ -96,6 +96,7 @@ class CastOrganization(RegistryRecord):
     secretary = models.CharField("秘书长", max_length=30, blank=True)
     members = models.PositiveIntegerField("会员数", null=True, blank=True)
     phone = models.CharField("联系电话", max_length=30, blank=True)
+    effect = models.CharField("作用发挥", max_length=10, choices=OrganizationEffect.choices, blank=True)
 
     objects = CastOrganizationQuerySet.as_manager()
 
@@ -112,6 +113,7 @@ class CastOrganization(RegistryRecord):
         "secretary",
         "members",
         "phone",
+        "effect",
     )
 
     class Meta:

@@ -4,9 +4,10 @@ import datetime as dt
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from orgs.choices import ParkGrade, ParkKind
+from orgs.choices import ParkGrade, ParkKind, RecordState
+from orgs.models.organization import CastOrganization
 from orgs.models.record import (
     RecordQuerySet,
     RegistryRecord,
@@ -42,6 +43,13 @@ class ParkQuerySet(RecordQuerySet):
         """National hi-tech and economic-technological zones: the 40 % target speaks of these."""
         return self.filter(grade=ParkGrade.NATIONAL)
 
+    def awaiting_organization(self) -> Self:
+        """Parks of which a file says that they have an organisation, and none is registered: 待登记."""
+        registered = CastOrganization.objects.filter(park=OuterRef("pk"), dissolved_on=None)
+        return self.filter(has_reported_organization=True).exclude(
+            Exists(registered.exclude(state=RecordState.VOIDED))
+        )
+
     def for_list(self) -> Self:
         """With what one row of the list page shows."""
         return self.select_related("division", "office")
@@ -65,10 +73,15 @@ class Park(RegistryRecord):
     )
     established_year = models.PositiveSmallIntegerField("设立年份", null=True, blank=True)
     closed_on = models.DateField("撤销日期", null=True, blank=True)
+    # Said of it in a file; the organisation itself is still to be registered (待登记).
+    has_reported_organization = models.BooleanField("已报建园区科协", default=False)
 
     objects = ParkQuerySet.as_manager()
 
-    AUDITED_FIELDS = ("name", "kind", "grade", "division", "office", "established_year", "closed_on")
+    AUDITED_FIELDS = (
+        *("name", "kind", "grade", "division", "office", "established_year", "closed_on"),
+        "has_reported_organization",
+    )
 
     class Meta:
         verbose_name = "园区"

@@ -1,0 +1,50 @@
+"""Names an enterprise had before: put on record, and taken off again."""
+
+import re
+
+from django.db import transaction
+
+from accounts.models import User
+from core import clock
+from core.exceptions import DomainError
+from core.services.audit import record_event
+from orgs.calculations.names import clean_name, normalize_enterprise_name
+from orgs.models import Enterprise, FormerName
+from orgs.services.access import acting_unit, require_enter
+
+_SEPARATORS = re.compile(r"[、，,;；\n]+")
+
+
+@transaction.atomic
+def add_former_name(*, actor: User, enterprise_id: int, name: str) -> FormerName | None:
+    """Put a former name on record. None when the enterprise is known by it already."""
+    enterprise = (
+        Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise_id)
+    )
+    require_enter(actor, enterprise.office)
+    cleaned = clean_name(name)
+    key = normalize_enterprise_name(cleaned)
+    if len(key) < 4 or len(cleaned) > 100:
+        raise DomainError("请填写曾用的企业全称，4 至 100 个字。", field="former_name")
+    if key == enterprise.name_key or enterprise.former_names.filter(name_key=key).exists():
+        return None
+    at = clock.machine_now()
+    former = FormerName.objects.create(
+        enterprise=enterprise, name=cleaned, name_key=key, recorded_at=at, recorded_by=actor
+    )
+    record_event(
+        actor=actor,
+        action="enterprise.add_former_name",
+        target=enterprise,
+        after={"曾用名": cleaned},
+        unit=acting_unit(actor),
+        at=at,
+    )
+    return former
+
+
+def add_former_names(*, actor: User, enterprise_id: int, text: str) -> None:
+    """Put the former names of a text on record, separated by 、 or a comma. Such as are no names are left out."""
+    for name in _SEPARATORS.split(text):
+        if len(normalize_enterprise_name(clean_name(name))) >= 4:
+            add_former_name(actor=actor, enterprise_id=enterprise_id, name=name)
