@@ -22,11 +22,10 @@ class ContactForm(EntryForm):
     name = needed(_text("联系人姓名", max_length=60))
     job_title = _text("职务", required=False, max_length=40)
     mobile = needed(_text("手机", max_length=40, attrs={"class": "w-code", "inputmode": "tel"}))
-    email = forms.EmailField(
+    email = forms.CharField(
         label="邮箱",
         required=False,
         max_length=254,
-        error_messages={"invalid": "邮箱应像 name@example.com 这样。请核对，没有可不填。"},
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}),
     )
     liaison = _text("对口科协联系人", required=False, max_length=60, help_text="本单位与企业联系的人")

@@ -10,6 +10,7 @@ from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError, DomainErrors
 from core.services.audit import record_event, snapshot_fields
+from orgs.choices import RecordState
 from orgs.models import Division, Enterprise, Office
 from orgs.models.record import RegistryRecord
 from orgs.services.access import acting_unit, require_enter
@@ -53,9 +54,13 @@ def code_conflicts(
     return errors
 
 
-def code_taken_message(field: str, *, name: str, holder: str, found_below: bool = False) -> str:
+def code_taken_message(
+    field: str, *, name: str, holder: str, found_below: bool = False, in_file: bool = False
+) -> str:
     """Why a code is refused that another enterprise has, and what to do. ``name`` is empty for one out of reach."""
     label = label_of(Enterprise, field)
+    if name and in_file:
+        return f"这个{label}已登记为“{name}”（{holder}持有）。请核对代码。"
     if name:
         return f"这个{label}已登记为“{name}”（{holder}持有）。请在上面按代码查找并选用它。"
     remedy = (
@@ -130,14 +135,23 @@ def labelled(record: RegistryRecord, values: Mapping[str, Any]) -> dict[str, Any
 
 def require_editable(record: RegistryRecord) -> None:
     """Only drafts and returned records are edited; the message says what to do with the others."""
-    if record.is_editable:
-        return
+    if not record.is_editable:
+        raise ClosedByState(edit_refusal(str(record), RecordState(record.state)))
+
+
+def edit_refusal(label: str, state: RecordState) -> str:
+    """Why a record in a state that is not a draft's is not edited, and what to do."""
     remedy = {
-        "submitted": "请先撤回，修改后再提交。",
-        "confirmed": "已确认的记录如有登记错误，请上级科协审核人员作废后重新登记。",
-        "voided": "请重新登记。",
-    }[record.state]
-    raise ClosedByState(f"“{record}”是“{record.get_state_display()}”，不能直接修改。{remedy}")
+        RecordState.SUBMITTED: "请先撤回，修改后再提交。",
+        RecordState.CONFIRMED: "已确认的记录如有登记错误，请上级科协审核人员作废后重新登记。",
+        RecordState.VOIDED: "请重新登记。",
+    }[state]
+    return f"“{label}”是“{state.label}”，不能直接修改。{remedy}"
+
+
+def missing_division() -> DomainError:
+    """The refusal of an enterprise or park without an address."""
+    return DomainError("请填写所在区划，例如 天河区 或 440106。", field="division")
 
 
 @transaction.atomic

@@ -21,7 +21,13 @@ from orgs.permissions import ENTER
 from orgs.selectors.finders import lookalikes
 from orgs.services.access import confirming_level_for, require_enter_park
 from orgs.services.contacts import create_contact, edit_contact
-from orgs.services.enterprises import code_conflicts, create_enterprise, edit_enterprise, refuse_all
+from orgs.services.enterprises import (
+    code_conflicts,
+    create_enterprise,
+    edit_enterprise,
+    missing_division,
+    refuse_all,
+)
 from orgs.services.holders import holder_choices, resolve_holder
 from orgs.services.organizations import create_organization, edit_organization, host_period
 from orgs.services.parks import create_park, edit_park, name_conflicts
@@ -74,7 +80,7 @@ def host_refusals(*, actor: User, host: NewHost, except_pk: int | None = None) -
     errors: list[DomainError] = []
     holder = None
     if host.division is None:
-        errors.append(DomainError("请填写所在区划，例如 天河区 或 440106。", field="division"))
+        errors.append(missing_division())
     else:
         try:
             holder = resolve_holder(actor, division=host.division, office=host.office)
@@ -266,7 +272,7 @@ def enter_host(*, actor: User, host: NewHost, submit: bool) -> Host:
 def change_host(*, actor: User, pk: int, version: int, host: NewHost, submit: bool) -> Host:
     """Edit a draft or returned enterprise or park."""
     if host.division is None:
-        raise DomainError("请填写所在区划，例如 天河区 或 440106。", field="division")
+        raise missing_division()
     changed: Host
     if host.kind is Park:
         changed = edit_park(

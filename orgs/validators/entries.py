@@ -15,6 +15,7 @@ from orgs.calculations.pinyin import pinyin_key
 from orgs.choices import ENTERPRISE_TYPES, ParkGrade, ParkKind
 from orgs.validators.credit_code import embedded_organization_code, parse_credit_code
 from orgs.validators.document_number import parse_document_number
+from orgs.validators.email import parse_email
 from orgs.validators.organization_code import parse_organization_code
 from orgs.validators.person_name import parse_person_name
 from orgs.validators.phone import parse_mobile, parse_phone
@@ -189,8 +190,9 @@ def check_contact(raw: Mapping[str, Any], *, today: dt.date, enterprise_starts_o
         _parse(values, field, parse, errors)
         if not values.get(field):
             errors.append(DomainError(f"请填写{label}。", field=field))
-    _parse(values, "liaison", parse_person_name, errors)
-    values["liaison"] = values["liaison"] or ""
+    for field, parse in (("liaison", parse_person_name), ("email", parse_email)):
+        _parse(values, field, parse, errors)
+        values[field] = values[field] or ""
     since, left = values.get("established_on"), values.get("left_on")
     if since is None:
         errors.append(DomainError("请填写建立日期，即与企业说定联系人的那一天。", field="established_on"))
