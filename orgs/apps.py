@@ -10,8 +10,9 @@ class OrgsConfig(AppConfig):
     verbose_name = "组织台账"
 
     def ready(self) -> None:
-        """Tell the home page what the registry owes."""
+        """Tell the home page what the registry owes, and register the jobs."""
         from core.todo import register_todo  # noqa: PLC0415 - models must be loaded first
+        from orgs import job_kinds  # noqa: F401, PLC0415 - registers by being imported
         from orgs.selectors.todo import registry_todo  # noqa: PLC0415 - models must be loaded first
 
         register_todo("orgs.registry", registry_todo)

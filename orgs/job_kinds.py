@@ -5,6 +5,7 @@ from django.urls import reverse
 from accounts.models import User
 from core.jobs import JobResult, JobRun, job_kind
 from orgs.services.imports.choosing import STAGE, UNDO, WRITE
+from orgs.services.imports.returning import RETURN, make_returned
 from orgs.services.imports.staging import stage_import
 from orgs.services.imports.undoing import undo_import
 from orgs.services.imports.writing import write_import
@@ -30,3 +31,11 @@ def undo(job: JobRun) -> JobResult:
     batch = job.args["batch"]
     actor = User.objects.get(pk=job.args["actor"])
     return JobResult(undo_import(batch_id=batch, actor=actor, job=job), url=reverse("import_detail", args=[batch]))
+
+
+@job_kind(RETURN, title="整理问题行")
+def give_back(job: JobRun) -> JobResult:
+    """``args``: ``batch``, ``actor``."""
+    batch = job.args["batch"]
+    actor = User.objects.get(pk=job.args["actor"])
+    return JobResult(make_returned(batch_id=batch, actor=actor, job=job), url=reverse("import_detail", args=[batch]))

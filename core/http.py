@@ -1,0 +1,18 @@
+"""Answers that are files: saved by the browser, never shown or run by it."""
+
+from collections.abc import Iterable
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+
+def file_response(
+    content: bytes | Iterable[bytes], *, name: str, content_type: str
+) -> HttpResponse | StreamingHttpResponse:
+    """A download under the name people see. Kept by no cache, opened by no plug-in."""
+    make = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
+    response = make(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,81 @@
+"""Giving refused rows back as the person's own workbook, with the reasons in front."""
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+from django.db import transaction
+
+from accounts.models import User
+from core import clock
+from core.exceptions import DomainError
+from core.jobs import JobRun
+from core.services.files import path_of, store_file
+from core.services.jobs import request_job
+from core.sheets.returned import RowProblem, write_returned
+from orgs.choices import EffectAction, ImportState, RowOutcome
+from orgs.models import ImportBatch, ImportEffect, ImportRow
+from orgs.services.imports.opening import refusal_in_words
+from orgs.services.imports.uploads import CONTENT_TYPES
+
+RETURN = "import.return"
+PURPOSE = "import_returned"
+KEPT = dt.timedelta(days=30)
+_RETURNED = (RowOutcome.REFUSED, RowOutcome.REPEATED)
+
+
+def problem_rows(batch: ImportBatch) -> dict[int, RowProblem]:
+    """The rows to give back: refused in the preview or while writing, and those twice in the file."""
+    problems: dict[int, RowProblem] = {}
+    rows = ImportRow.objects.filter(batch=batch, outcome__in=_RETURNED).order_by("number")
+    for number, found in rows.values_list("number", "problems"):
+        reasons = [f"{label}：{message}" if label else message for _, label, message in found]
+        columns = frozenset(place for place, _, _ in found if place is not None)
+        problems[number] = RowProblem("\n".join(reasons), columns)
+    effects = ImportEffect.objects.filter(batch=batch, action=EffectAction.REFUSED)
+    for number, reason in effects.values_list("number", "problem"):
+        problems[number] = RowProblem(reason, frozenset())
+    return problems
+
+
+@transaction.atomic
+def request_returned(*, actor: User, batch_id: int) -> None:
+    """Have the workbook made by a job."""
+    batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state not in (ImportState.READY, ImportState.DONE, ImportState.UNDONE):
+        raise DomainError("文件还没有读完，读完后再下载问题行。")
+    if batch.file_id is None:
+        raise DomainError("上传的文件已过保存期，不能再取回问题行。请重新上传。")
+    request_job(kind=RETURN, key=str(batch.pk), args={"batch": batch.pk, "actor": actor.pk}, actor=actor)
+
+
+def make_returned(*, batch_id: int, actor: User, job: JobRun) -> str:
+    """Write the workbook and keep it for the one who asked. Returns a sentence."""
+    batch = ImportBatch.objects.select_related("file").get(pk=batch_id)
+    if batch.file is None:
+        raise DomainError("上传的文件已过保存期，不能再取回问题行。请重新上传。")
+    problems = problem_rows(batch)
+    if not problems:
+        raise DomainError("没有要退回的行。")
+    ending = "csv" if batch.file_format == "csv" else "xlsx"
+    job.progress(0, len(problems), "整理问题行")
+    with tempfile.TemporaryDirectory(prefix="returned-") as folder, refusal_in_words():
+        target = Path(folder) / f"returned.{ending}"
+        write_returned(
+            path_of(batch.file),
+            batch.file_format,
+            sheet=batch.sheet_name,
+            header_row=batch.header_row,
+            problems=problems,
+            target=target,
+        )
+        stored = store_file(
+            owner=actor,
+            purpose=PURPOSE,
+            name=f"{Path(batch.file_name).stem}（问题行）.{ending}",
+            path=target,
+            content_type=CONTENT_TYPES[ending],
+            expires_at=clock.machine_now() + KEPT,
+        )
+    ImportBatch.objects.filter(pk=batch.pk).update(returned_file=stored)
+    return f"{len(problems):,} 行问题行已整理好"
