@@ -66,7 +66,7 @@ PLACES = (
         "organization_list",
         "组织台账",
         "building-community",
-        ("organization_", "enterprise_", "park_"),
+        ("organization_", "enterprise_", "park_", "import_", "export_"),
         _with(VIEW),
     ),
     Place("contact_list", "联系人", "address-book", ("contact_",), _with(VIEW)),

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.keys import read_key
 from orgs.choices import (
     ENTERPRISE_TYPES,
     EnterpriseSize,
@@ -21,6 +22,7 @@ from orgs.choices import (
 )
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.organization import CastOrganizationQuerySet
+from orgs.models.park import ParkQuerySet
 from orgs.selectors import lists
 from orgs.validators.dates import parse_date
 from orgs.validators.errors import CodeError
@@ -33,8 +35,8 @@ MAX_TEXT = 100
 class Filter:
     """One condition: its name in the address, its label, and what it does.
 
-    ``control`` says how the page draws it: ``text``, ``select``, ``checks`` (several at once) or ``date``. ``main`` ones
-    stand in the first row, the others under 更多条件.
+    ``control`` says how the page draws it: ``text``, ``select``, ``checks`` (several at once), ``date``, or ``number``, which
+    comes by a link and is not drawn. ``main`` ones stand in the first row, the others under 更多条件.
     """
 
     name: str
@@ -60,6 +62,11 @@ class Filter:
             raise ValueError(text)
         if self.control == "date":
             return parse_date(text)
+        if self.control == "number":
+            number = read_key(text)
+            if number is None:
+                raise ValueError(text)
+            return number
         return text[:MAX_TEXT]
 
     def words(self, value: Any) -> str:
@@ -133,6 +140,17 @@ def _first_at_host(rows: CastOrganizationQuerySet, value: str) -> QuerySet:
     return rows.at_first_host() if value == "new" else rows.at_former_host()
 
 
+def _parks_having(rows: ParkQuerySet, value: str) -> QuerySet:
+    if value == "reported":
+        return rows.awaiting_organization()
+    return lists.parks_with_organization(rows, having=value == "1")
+
+
+def _imported() -> Filter:
+    """The records one import wrote: its report leads here."""
+    return Filter("import", "导入", "number", lists.written_by_import, suffix=" 号")
+
+
 FILTERS: dict[type, tuple[Filter, ...]] = {
     CastOrganization: (
         _search(lists.find_organizations, "组织或企业名称、代码、批复文号"),
@@ -149,6 +167,7 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
             any_label="不限",
         ),
         _types("enterprise__"),
+        _imported(),
     ),
     Enterprise: (
         _search(lists.find_enterprises, "企业名称或代码"),
@@ -167,6 +186,7 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
         _select("size", "规模", "size", tuple(EnterpriseSize.choices), any_label="全部规模"),
         _select("wish", "负责人意愿", "leader_wish", tuple(LeaderWish.choices), any_label="不限"),
         _types(),
+        _imported(),
     ),
     Park: (
         _search(lists.find_parks, "园区名称"),
@@ -177,11 +197,12 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
             "has",
             "园区科协",
             "select",
-            lambda rows, value: lists.parks_with_organization(rows, having=value == "1"),
-            _YES_NO,
+            _parks_having,
+            (*_YES_NO, ("reported", "已报建，待登记")),
             any_label="已建和未建",
         ),
         _address("division"),
+        _imported(),
     ),
     ContactPerson: (
         _search(lists.find_contacts, "姓名、企业名称或代码"),
@@ -198,6 +219,7 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
         _address("enterprise__division"),
         *_dates("established_on", "建立日期"),
         _types("enterprise__"),
+        _imported(),
     ),
 }
 

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from orgs.calculations.columns import header_key
 from orgs.choices import RowOutcome
 from orgs.models import ImportBatch, ImportRow
+from orgs.resources import SheetResource
 
 PAGE_SIZE = 50
 # What is decided first: questions and refusals before what is clear.
@@ -61,6 +62,23 @@ def skipped_words(batch: ImportBatch) -> str:
     return "、".join(f"{ROLE_LABELS[role]} {count} 行" for role, count in batch.skipped.items() if role != "blank" and count)
 
 
+_SUMMED_UP = ("organization_code", "credit_code", "approval_number", "established_on", "established_year", "size", "members")
+
+
+def row_summary(resource: type[SheetResource], values: dict[str, Any]) -> str:
+    """The main values of a row to be added, in one line."""
+    words = []
+    for name in _SUMMED_UP:
+        value = values.get(name)
+        if value in (None, ""):
+            continue
+        field = next((one for one in resource.columns() if one.attribute == name), None)
+        if field is not None:
+            labels = getattr(field.widget, "labels", {})
+            words.append(f"{field.column_name} {labels.get(value, value)}")
+    return "，".join(words)
+
+
 @dataclasses.dataclass(frozen=True)
 class ColumnLine:
     """One column of a file: its letter, its header, the field it gives (empty for none), and its first cells."""
@@ -102,7 +120,3 @@ def letter_of(place: int) -> str:
         letters = chr(65 + rest) + letters
     return letters
 
-
-def records_url_query(batch: ImportBatch) -> dict[str, Any]:
-    """What a list's address carries to show the records of an import."""
-    return {"import": batch.pk}

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from core.clock import machine_now
 from orgs.calculations.names import clean_name, normalize_enterprise_name
 from orgs.choices import ENTERPRISE_TYPES
-from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, Park
+from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, ImportEffect, Park
 
 # Above this a total says "more than": counting on would cost more than the page itself.
 COUNT_LIMIT = 50_000
@@ -114,6 +114,12 @@ def enterprises_with_organization(rows: QuerySet, *, having: bool) -> QuerySet:
     """Enterprises that have, or have not, a confirmed organisation that was not dissolved."""
     standing = CastOrganization.objects.confirmed().filter(enterprise=OuterRef("pk"), dissolved_on=None)
     return rows.filter(Exists(standing) if having else ~Exists(standing))
+
+
+def written_by_import(rows: QuerySet, batch_id: int) -> QuerySet:
+    """Rows an import added or updated."""
+    written = ImportEffect.objects.filter(batch=batch_id, action__in=("created", "updated"))
+    return rows.filter(pk__in=written.values("record_id"))
 
 
 # ---------- order and columns ----------

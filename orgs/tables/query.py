@@ -247,7 +247,8 @@ class ListQuery:
     def controls(self) -> list[dict[str, Any]]:
         """Every filter with the value it has now, as the page's form draws it."""
         now = {setting.filter.name: setting.filter.text(setting.value) for setting in self.settings}
-        return [{"filter": filter_, "value": now.get(filter_.name, "")} for filter_ in FILTERS[self.model]]
+        drawn = [filter_ for filter_ in FILTERS[self.model] if filter_.control != "number"]
+        return [{"filter": filter_, "value": now.get(filter_.name, "")} for filter_ in drawn]
 
     @property
     def more_set(self) -> int:
@@ -257,5 +258,7 @@ class ListQuery:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the filter form carries along unchanged: the figure asked for and the order."""
-        names = [*(_COUNTED_NAMES if self.counted else ()), *(("sort",) if self.query.get("sort") else ())]
+        linked = [setting.filter.name for setting in self.settings if setting.filter.control == "number"]
+        sort = ("sort",) if self.query.get("sort") else ()
+        names = [*(_COUNTED_NAMES if self.counted else ()), *linked, *sort]
         return [(name, str(self.query[name])) for name in names if self.query.get(name)]

@@ -17,6 +17,7 @@ from orgs.resources import RESOURCES
 from orgs.selectors.imports import (
     column_lines,
     page_of_rows,
+    row_summary,
     shown_outcome,
     skipped_words,
     unused_headers,
@@ -31,13 +32,6 @@ _JOB_KINDS = {
     ImportState.READING: choosing.STAGE,
     ImportState.WRITING: choosing.WRITE,
     ImportState.UNDOING: choosing.UNDO,
-}
-# Which words an outcome's handling has in the list of all its rows.
-_TEMPLATES = {
-    ImportState.COLUMNS: "orgs/import_columns.html",
-    ImportState.READY: "orgs/import_preview.html",
-    ImportState.DONE: "orgs/import_report.html",
-    ImportState.UNDONE: "orgs/import_report.html",
 }
 
 
@@ -83,11 +77,13 @@ def _preview(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     page = page_of_rows(batch, shown, request.GET.get("page"))
     for row in page.object_list:
         row.decided = choosing.choice_for(batch, row.outcome, row.choice)
+        row.summary = row_summary(context["resource"], row.values) if shown == "new" else ""
     context |= {
         "outcomes": outcome_counts(batch),
         "shown": shown,
         "page": page,
         "offered": [(code, RowChoice(code).label) for code in choosing.OFFERED[shown]],
+        "target_prefix": reverse(f"{batch.kind}_list"),
         "for_all": choosing.choice_for(batch, shown),
         "skipped": skipped_words(batch),
         "unused": unused_headers(batch, IGNORED),
@@ -115,6 +111,7 @@ def _report(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
         "tally": tally,
         "refused_rows": effects.filter(action=EffectAction.REFUSED)[:100],
         "blockers": undoing.undo_blockers(batch) if batch.state == ImportState.DONE else [],
+        "undoable": tally[EffectAction.CREATED] + tally[EffectAction.UPDATED] > 0,
         "left_out": batch.counts.get("refused", 0),
         "list_url": f"{reverse(f'{batch.kind}_list')}?import={batch.pk}",
     }

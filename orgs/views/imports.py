@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
 from core.models import StoredFile
-from orgs.choices import RecordState
 from orgs.current_post import current_post
 from orgs.models import ImportBatch, Office
 from orgs.models.reach import reach_of
@@ -111,5 +110,3 @@ def back_to(batch: ImportBatch, refusal: str = "", request: SignedInRequest | No
         messages.error(request, refusal)
     return redirect(reverse("import_detail", args=[batch.pk]))
 
-
-TARGETS = ((RecordState.SUBMITTED, "提交上级确认"), (RecordState.DRAFT, "先存为草稿"))
