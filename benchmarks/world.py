@@ -210,6 +210,7 @@ def _write_more_parks(chance: np.random.Generator, held_by: Holders) -> None:
             "kind": _same("other", number),
             "grade": _same("other", number),
             "established_year": _same(2006, number),
+            "has_reported_organization": _same(False, number),
             **_record(_same("confirmed", number), _same(MOMENT, number)),
         },
     )
@@ -277,6 +278,7 @@ def _organizations(
             "secretary": _same("", number),
             "members": [20 + host % 400 for host in hosts],
             "phone": _same("", number),
+            "effect": _same("", number),
             **_record(states, moments),
         },
     )
