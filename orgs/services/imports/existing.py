@@ -103,7 +103,7 @@ class AlikeNames:
     def __init__(self, context: ImportContext) -> None:
         self._context = context
         self._indexes: dict[int, AlikeIndex] = {}
-        self._names: dict[int, tuple[str, str]] = {}
+        self._names: dict[int, tuple[str, int]] = {}
 
     def find(self, name: str, division: Division) -> tuple[int, str, str] | None:
         """Key, name and holder of an enterprise this one may be; None for none."""
@@ -112,7 +112,10 @@ class AlikeNames:
         if index is None:
             index = self._indexes[prefecture] = self._read(prefecture, division)
         pk = index.find(name)
-        return (pk, *self._names[pk]) if pk is not None else None
+        if pk is None:
+            return None
+        name, office_id = self._names[pk]
+        return pk, name, self._context.offices.office(office_id).short_name
 
     def _read(self, prefecture: int, division: Division) -> AlikeIndex:
         index = AlikeIndex(region_names(division))
@@ -121,9 +124,9 @@ class AlikeNames:
             .exclude(state=RecordState.VOIDED)
             .filter(Q(division_id=prefecture) | Q(division__parent_id=prefecture))
             .order_by("pk")
-            .values_list("pk", "name", "name_key", "office__short_name")
+            .values_list("pk", "name", "name_key", "sort_key", "office_id")
         )
-        for pk, name, key, holder in rows:
-            index.add(pk, key)
-            self._names[pk] = name, holder
+        for pk, name, key, sort_key, office_id in rows.iterator(chunk_size=5_000):
+            index.add(pk, key, sort_key)
+            self._names[pk] = name, office_id
         return index
