@@ -1,11 +1,13 @@
-"""Importing files."""
+"""Files in and out: imports and exports."""
 
 from django.urls import path
 
-from orgs.views import import_files, import_steps, imports
+from orgs.views import exports, import_files, import_steps, imports
 
 # imports/
 urlpatterns = [
+    path("exports/", exports.export_files, name="export_list"),
+    path("exports/new/", exports.export_new, name="export_new"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
     path("imports/template/<str:kind>/", import_files.import_template, name="import_template"),

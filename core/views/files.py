@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from core import clock
 from core.http import file_response
 from core.models import StoredFile
-from core.services.files import PIECE, open_file
+from core.services.files import PIECE, open_file, path_of
 
 
 @require_GET
@@ -17,15 +17,11 @@ def stored_file(request: HttpRequest, token: str) -> HttpResponse | StreamingHtt
     """The file for its owner; 404 for everybody else, a page with words when its time is over."""
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), token=token)
     gone = stored.expires_at is not None and stored.expires_at <= clock.machine_now()
-    try:
-        source = None if gone else open_file(stored)
-    except FileNotFoundError:
-        source = None
-    if source is None:
+    if gone or not path_of(stored).exists():
         return render(request, "core/file_gone.html", {"file": stored}, status=410)
 
     def pieces() -> Iterator[bytes]:
-        with source:
+        with open_file(stored) as source:
             while piece := source.read(PIECE):
                 yield piece
 
