@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def file_response(
     content: bytes | Iterable[bytes], *, name: str, content_type: str

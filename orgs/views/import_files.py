@@ -4,15 +4,12 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
-from core.http import file_response
+from core.http import XLSX, file_response
 from orgs.resources import RESOURCES
 from orgs.services.imports import returning
 from orgs.services.imports.templates import template_workbook
 from orgs.views.common import attempt
 from orgs.views.imports import back_to, require_clerk, visible_import
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @require_GET
 def import_template(request: SignedInRequest, kind: str) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The board of an office: figures, map, ranking, trend, breakdown; and having a day computed."""
 
 import datetime as dt
+import io
 from functools import partial
 from typing import Any
 
@@ -15,8 +16,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.exceptions import DomainError, NotAllowed
+from core.http import XLSX, file_response
 from core.keys import read_key
 from core.models import Job
+from core.sheets.writer import write_csv, write_xlsx
 from orgs.choices import OfficeLevel
 from orgs.current_post import current_post
 from orgs.models import Office
@@ -30,6 +33,7 @@ from quotas.selectors.links import BoardLinks
 from quotas.selectors.ranking import DEFAULT_SORT
 from quotas.services.requests import may_compute, may_recompute, request_day
 from quotas.services.staleness import DAY
+from quotas.tables.ranking import cover_of, ranking_table, subtree_table
 from quotas.views.kept_board import TOKEN_PLACE, DrawnBoard, keep, kept, key_of
 from quotas.views.parameters import read_choice, read_day
 
@@ -111,6 +115,31 @@ def dashboard_progress(request: HttpRequest, code: str) -> HttpResponse:
         else False
     )
     return render(request, "quotas/_fetch_board.html", again) if fresh else HttpResponse(status=204)
+
+
+@require_GET
+def dashboard_export(request: HttpRequest, code: str) -> HttpResponse:
+    """The table of a board as a file: its ranking, or with ``levels=all`` every office below on a second sheet."""
+    office = get_object_or_404(_visible(request), code=code)
+    today = clock.business_today()
+    choice, _ = read_choice(request.GET, today=today)
+    allowed = reach_of(request.user)
+    board = board_of(
+        office=office, choice=choice, today=today, visible=lambda one: allowed.covers(VIEW, one.path)
+    )
+    if board is None or board.numbers is None or board.numbers.ranking is None:
+        messages.error(request, "这一天还没有数字，或下面没有单位，不能导出。请换一天或换一个单位。")
+        return redirect("dashboard_office", code=code)
+    name = f"{board.scope_label}{choice.indicator.short}{board.numbers.stored.on:%Y%m%d}"
+    tables = [ranking_table(board)]
+    if request.GET.get("levels") == "all":
+        tables.append(subtree_table(board))
+    target = io.BytesIO()
+    if request.GET.get("as") == "csv":
+        write_csv(target, tables[-1])
+        return file_response(target.getvalue(), name=f"{name}.csv", content_type="text/csv; charset=utf-8")
+    write_xlsx(target, tables, cover=cover_of(board, request.user.name))
+    return file_response(target.getvalue(), name=f"{name}.xlsx", content_type=XLSX)
 
 
 def _visible(request: HttpRequest) -> Any:
@@ -200,6 +229,7 @@ def _doing(request: HttpRequest, office: Office, board: Board | None) -> dict[st
         "job": job,
         "progress_url": f"{progress}?{query}" if query else progress,
         "board_url": board.links.board(office.code),
+        "export_query": "?" + board.links.board(office.code, sort=board.choice.sort).partition("?")[2],
     }
 
 
