@@ -19,7 +19,6 @@ import openpyxl
 import python_calamine
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 from import_export import fields, resources, widgets
 from import_export.instance_loaders import CachedInstanceLoader
 from tablib import Dataset
@@ -27,6 +26,7 @@ from tablib import Dataset
 from accounts.models import User
 from benchmarks.results import Result, median, result
 from benchmarks.timing import forget_peak, peak_mib, resident_mib
+from core.clock import machine_now as clock_now
 from core.models import AuditEvent
 from orgs.calculations.names import normalize_enterprise_name
 from orgs.choices import Role
@@ -48,14 +48,25 @@ HEADERS = [
     *("规模以上工业企业", "高新技术企业", "所在园区", "职工人数", "科技人员数", "负责人意愿", "未建原因"),
 ]
 _FIRST = "东南西北中华盛兴隆昌泰恒丰瑞祥福康宁安和平永远大新金银宝玉龙凤鹏麟海江河湖山岳峰岭"
-_TRADES = ("精密机械", "电子科技", "新材料", "生物医药", "仪器仪表", "环保设备", "食品", "化工", "汽车零部件", "软件")
+_TRADES = (
+    "精密机械",
+    "电子科技",
+    "新材料",
+    "生物医药",
+    "仪器仪表",
+    "环保设备",
+    "食品",
+    "化工",
+    "汽车零部件",
+    "软件",
+)
 _files = itertools.count(1)
 
 
 class Silent:
     """A job's hold whose progress nobody reads."""
 
-    args: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    args: dict[str, Any] = {}
     requested_by_id = None
 
     def progress(self, done: int, total: int, message: str) -> None:
@@ -76,10 +87,10 @@ def measure(db: str, scale: float, names: list[str]) -> list[Result]:
 def _clerk() -> tuple[User, Office]:
     office = Office.objects.get(code=PROVINCE)
     user, _ = User.objects.get_or_create(
-        username="bench-import", defaults={"name": "导入", "created_at": timezone.now()}
+        username="bench-import", defaults={"name": "导入", "created_at": clock_now()}
     )
     Post.objects.get_or_create(
-        user=user, office=office, role=Role.CLERK, ended_at=None, defaults={"created_at": timezone.now()}
+        user=user, office=office, role=Role.CLERK, ended_at=None, defaults={"created_at": clock_now()}
     )
     return User.objects.get(pk=user.pk), office
 
@@ -90,7 +101,9 @@ def write_file(rows: int) -> Path:
     path = Path(settings.VAR_DIR) / f"import-{rows}-{number}.xlsx"
     chance = Random(f"{rows}:{number}")
     places = list(
-        Division.objects.filter(code__startswith="44", level="county", office__isnull=False).values_list("code", flat=True)
+        Division.objects.filter(code__startswith="44", level="county", office__isnull=False).values_list(
+            "code", flat=True
+        )
     )
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet("企业")
@@ -146,7 +159,9 @@ class Clock:
 
         def timed(module: Any, insert: Callable[..., int]) -> Callable[..., int]:
             def insert_timed(model: Any, columns: Any, rows: Any, **more: Any) -> int:
-                name = "audit rows" if model is AuditEvent else "staged rows" if module is staging else "saving"
+                name = (
+                    "audit rows" if model is AuditEvent else "staged rows" if module is staging else "saving"
+                )
                 with self.part(name):
                     return insert(model, columns, rows, **more)
 
@@ -165,7 +180,9 @@ def import_file(path: Path, actor: User, office: Office, clock: Clock) -> Import
     """The whole way of one file, from the upload to the last record."""
     with clock.part("guard and upload"):
         file = receive_file(actor=actor, name="名单.xlsx", path=path)
-        done = start_import(actor=actor, kind="enterprise", office=office, file=file, submits=False, anyway=True)
+        done = start_import(
+            actor=actor, kind="enterprise", office=office, file=file, submits=False, anyway=True
+        )
     batch = done.batch
     assert batch is not None  # asked for anyway
     with clock.part("staging"):
@@ -176,7 +193,7 @@ def import_file(path: Path, actor: User, office: Office, clock: Clock) -> Import
         counts = writing_counts(batch)
     if counts["add"] + counts["update"]:
         with clock.part("writing"):
-            confirm_import(actor=actor, batch_id=batch.pk, at=timezone.now())
+            confirm_import(actor=actor, batch_id=batch.pk, at=clock_now())
             write_import(batch_id=batch.pk, job=Silent())
     return ImportBatch.objects.get(pk=batch.pk)
 
@@ -199,7 +216,15 @@ class StockResource(resources.ModelResource):
     class Meta:
         model = Enterprise
         fields = (
-            *("name", "organization_code", "established_on", "division", "size", "is_above_scale", "is_hitech"),
+            *(
+                "name",
+                "organization_code",
+                "established_on",
+                "division",
+                "size",
+                "is_above_scale",
+                "is_hitech",
+            ),
             *("employees", "technicians", "leader_wish", "no_organization_reason"),
         )
         import_id_fields = ("organization_code",)
@@ -209,13 +234,15 @@ class StockResource(resources.ModelResource):
 
     def __init__(self, office: Office) -> None:
         super().__init__()
-        self._office, self._at = office, timezone.now()
-        self._sizes = {words: value for value, words in EnterpriseResource.column("size").widget.labels.items()}
+        self._office, self._at = office, clock_now()
+        self._sizes = {
+            words: value for value, words in EnterpriseResource.column("size").widget.labels.items()
+        }
         self._wishes = {
             words: value for value, words in EnterpriseResource.column("leader_wish").widget.labels.items()
         }
 
-    def before_import_row(self, row: Any, **kwargs: Any) -> None:
+    def before_import_row(self, row: Any, **kwargs: Any) -> None:  # noqa: ARG002 - import-export's signature
         """What its widgets do not read by themselves."""
         row["规模"] = self._sizes[row["规模"]]
         row["负责人意愿"] = self._wishes[row["负责人意愿"]]
@@ -225,7 +252,7 @@ class StockResource(resources.ModelResource):
         if row["职工人数"] == "很多":
             row["职工人数"] = None
 
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:
+    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:  # noqa: ARG002 - as above
         """What the model needs beside."""
         instance.office, instance.is_private = self._office, True
         instance.created_at = instance.updated_at = self._at
@@ -294,7 +321,15 @@ def _small(db: str, scale: float, actor: User, office: Office, names: list[str])
         )
         found += [
             _part(f"P4 of it: {name}", db, scale, median([clock.seconds.get(name, 0.0) for clock in clocks]))
-            for name in ("guard and upload", "staging", "staged rows", "preview", "writing", "saving", "audit rows")
+            for name in (
+                "guard and upload",
+                "staging",
+                "staged rows",
+                "preview",
+                "writing",
+                "saving",
+                "audit rows",
+            )
         ]
     if "P6" in names:
         found.append(
@@ -347,7 +382,15 @@ def _large(db: str, scale: float, actor: User, office: Office) -> list[Result]:
     memory = grown + child
     return [
         result(
-            whole, db=db, scale=scale, product=spent, baseline=bare, ratio=spent / bare, unit="s", goal="≤ 5", memory_mib=memory
+            whole,
+            db=db,
+            scale=scale,
+            product=spent,
+            baseline=bare,
+            ratio=spent / bare,
+            unit="s",
+            goal="≤ 5",
+            memory_mib=memory,
         ),
         result(
             "P5 memory, with the reading process",
@@ -361,7 +404,15 @@ def _large(db: str, scale: float, actor: User, office: Office) -> list[Result]:
         ),
         *(
             _part(f"P5 of it: {name}", db, scale, clock.seconds.get(name, 0.0))
-            for name in ("guard and upload", "staging", "staged rows", "preview", "writing", "saving", "audit rows")
+            for name in (
+                "guard and upload",
+                "staging",
+                "staged rows",
+                "preview",
+                "writing",
+                "saving",
+                "audit rows",
+            )
         ),
         _part("P5 rows taken", db, scale, float(batch.counts.get("new", 0))),
     ]

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def file_response(
-    content: bytes | Iterable[bytes], *, name: str, content_type: str
-) -> HttpResponse | StreamingHttpResponse:
+def file_response(content: bytes | Iterable[bytes], *, name: str, content_type: str) -> HttpResponseBase:
     """A download under the name people see. Kept by no cache, opened by no plug-in."""
+    make: type[HttpResponse] | type[StreamingHttpResponse]
     make = HttpResponse if isinstance(content, bytes) else StreamingHttpResponse
     response = make(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -19,16 +19,17 @@ class Among(Lookup):
         """The values as they are."""
         return list(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """SQLite reads the list from JSON."""
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]
+        listed = "(SELECT value FROM json_each(%s))"
+        return f"{left} IN {listed}", (*params, json.dumps(self.rhs))
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """PostgreSQL has arrays."""
         left, params = self.process_lhs(compiler, connection)
         kind = "bigint" if isinstance(self.lhs.output_field, IntegerField) else "text"
-        return f"{left} = ANY(%s::{kind}[])", [*params, list(self.rhs)]
+        return f"{left} = ANY(%s::{kind}[])", (*params, list(self.rhs))
 
 
 for field in (CharField, IntegerField):

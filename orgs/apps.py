@@ -13,7 +13,7 @@ class OrgsConfig(AppConfig):
         """Tell the home page what the registry owes, and register the jobs."""
         from core.todo import register_todo  # noqa: PLC0415 - models must be loaded first
         from orgs import job_kinds  # noqa: F401, PLC0415 - registers by being imported
-        from orgs.tables import export_files  # noqa: F401, PLC0415 - registers by being imported
         from orgs.selectors.todo import registry_todo  # noqa: PLC0415 - models must be loaded first
+        from orgs.tables import export_files  # noqa: F401, PLC0415 - registers by being imported
 
         register_todo("orgs.registry", registry_todo)

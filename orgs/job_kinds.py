@@ -30,7 +30,9 @@ def undo(job: JobRun) -> JobResult:
     """``args``: ``batch``, ``actor``."""
     batch = job.args["batch"]
     actor = User.objects.get(pk=job.args["actor"])
-    return JobResult(undo_import(batch_id=batch, actor=actor, job=job), url=reverse("import_detail", args=[batch]))
+    return JobResult(
+        undo_import(batch_id=batch, actor=actor, job=job), url=reverse("import_detail", args=[batch])
+    )
 
 
 @job_kind(RETURN, title="整理问题行")
@@ -38,4 +40,6 @@ def give_back(job: JobRun) -> JobResult:
     """``args``: ``batch``, ``actor``."""
     batch = job.args["batch"]
     actor = User.objects.get(pk=job.args["actor"])
-    return JobResult(make_returned(batch_id=batch, actor=actor, job=job), url=reverse("import_detail", args=[batch]))
+    return JobResult(
+        make_returned(batch_id=batch, actor=actor, job=job), url=reverse("import_detail", args=[batch])
+    )

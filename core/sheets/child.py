@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from formulas import unprotect_text  # the neighbour file: this program runs without the project around it
+from formulas import unprotect_text  # type: ignore[import-not-found]  # the neighbour file: this program runs without the project around it
 
 # 200,000 rows of 20 columns take some 400 MiB; a hostile grid asks for hundreds of GiB and is refused at once.
 MEMORY = 1 << 30

@@ -37,7 +37,8 @@ def guard_file(path: Path, *, name: str) -> str:
         raise SheetRefused("empty", "文件是空的。请选择有内容的文件。")
     if size > LARGEST_FILE:
         raise SheetRefused(
-            "file_size", f"文件有 {size / (1 << 20):.0f} MB，超过 30 MB。请删去图片和无关的工作表，或分成几个文件。"
+            "file_size",
+            f"文件有 {size / (1 << 20):.0f} MB，超过 30 MB。请删去图片和无关的工作表，或分成几个文件。",
         )
     with path.open("rb") as file:
         start = file.read(2048)
@@ -83,6 +84,4 @@ def _require_same(kind: str, ending: str) -> None:
         )
     expected = "csv" if ending in (".csv", ".txt") else ending[1:]
     if kind != expected:
-        raise SheetRefused(
-            "wrong_ending", f"文件内容是 .{kind}，扩展名却是 {ending}。{SAVE_AS}"
-        )
+        raise SheetRefused("wrong_ending", f"文件内容是 .{kind}，扩展名却是 {ending}。{SAVE_AS}")

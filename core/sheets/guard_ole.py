@@ -93,4 +93,3 @@ def _is_locked(stream: bytes) -> bool:
             return False
         place += 4 + length
     return False
-

@@ -3,13 +3,18 @@
 from pathlib import Path
 
 from core.sheets.errors import SheetRefused
-from core.sheets.limits import LONGEST_STRETCH, MOST_COLUMNS, MOST_ROWS, too_long, too_many_columns, too_many_rows
+from core.sheets.limits import (
+    LONGEST_STRETCH,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    too_long,
+    too_many_columns,
+    too_many_rows,
+)
 
 _MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<script", b"mime-version")
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
-NOT_TEXT = SheetRefused(
-    "binary", "这不是文本表格（.csv）。请用 Excel 打开原文件，另存为 .xlsx 后再上传。"
-)
+NOT_TEXT = SheetRefused("binary", "这不是文本表格（.csv）。请用 Excel 打开原文件，另存为 .xlsx 后再上传。")
 _HEADER_LINES = 50
 
 

@@ -38,7 +38,9 @@ NO_WORKBOOK = SheetRefused(
     "no_workbook", "这个文件不是 Excel 工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
 )
 _ENTITY = re.compile(rb"<!DOCTYPE|<!ENTITY|2001/XInclude", re.IGNORECASE)
-_EXTERNAL = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
+_EXTERNAL = re.compile(
+    rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE
+)
 _HYPERLINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']", re.IGNORECASE)
 _SHEET = re.compile(rb"<(?:\w+:)?sheet[\s>]")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"']([0-9]{1,9})[\"']")

@@ -12,7 +12,9 @@ LONGEST_STRETCH = 1 << 20
 
 def too_many_rows(rows: int) -> SheetRefused:
     """More rows with contents than are read at once."""
-    return SheetRefused("rows", f"表格超过 {MOST_ROWS:,} 行（第 {rows:,} 行还有内容）。请按地区分成几个文件再上传。")
+    return SheetRefused(
+        "rows", f"表格超过 {MOST_ROWS:,} 行（第 {rows:,} 行还有内容）。请按地区分成几个文件再上传。"
+    )
 
 
 def empty_rows(rows: int) -> SheetRefused:
@@ -33,9 +35,13 @@ def too_many_columns() -> SheetRefused:
 
 def too_many_sheets(count: int) -> SheetRefused:
     """More sheets than anybody chooses from."""
-    return SheetRefused("sheets", f"工作簿有 {count:,} 张工作表，超过 {MOST_SHEETS} 张。请只留要导入的工作表。")
+    return SheetRefused(
+        "sheets", f"工作簿有 {count:,} 张工作表，超过 {MOST_SHEETS} 张。请只留要导入的工作表。"
+    )
 
 
 def too_long() -> SheetRefused:
     """A text no cell of Excel's could hold."""
-    return SheetRefused("cell", "有一格的内容长得不正常，文件不能读取。请用 Excel 打开，另存为 .xlsx 后再上传。")
+    return SheetRefused(
+        "cell", "有一格的内容长得不正常，文件不能读取。请用 Excel 打开，另存为 .xlsx 后再上传。"
+    )

@@ -35,7 +35,7 @@ _STYLES = (
     '<xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="166" applyNumberFormat="1"/>'
     '<xf fontId="1" applyFont="1" applyAlignment="1"><alignment vertical="top"/></xf>'
     '<xf numFmtId="49" applyNumberFormat="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
-    "</cellXfs><cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles></styleSheet>"
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -98,7 +98,8 @@ def write_rest(archive: zipfile.ZipFile, titles: Sequence[str]) -> None:
         for number, title in zip(numbers, titles, strict=True)
     )
     archive.writestr(
-        "xl/workbook.xml", f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>'
+        "xl/workbook.xml",
+        f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>',
     )
     related = "".join(
         f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.xml"/>'
@@ -110,4 +111,3 @@ def write_rest(archive: zipfile.ZipFile, titles: Sequence[str]) -> None:
         f'Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
     )
     archive.writestr("xl/styles.xml", _STYLES)
-

@@ -12,8 +12,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 from core.sheets.errors import SheetRefused
 
@@ -22,15 +23,9 @@ Rows = list[tuple[int, list[Cell]]]
 CHILD = Path(__file__).with_name("child.py")
 # Wall clock, for a child that waits instead of working; its work is limited by itself (CPU_SECONDS).
 SECONDS = 180
-UNREADABLE = SheetRefused(
-    "unreadable", "文件读不出来，可能已损坏。请用 Excel 打开，另存为 .xlsx 后再上传。"
-)
-TOO_LARGE = SheetRefused(
-    "too_large", "表格太大，读不完。请删去数据区以外的内容，或分成几个文件，再上传。"
-)
-ENCRYPTED = SheetRefused(
-    "encrypted", "文件加了密码，不能读取。请在 Excel 里去掉打开密码，保存后再上传。"
-)
+UNREADABLE = SheetRefused("unreadable", "文件读不出来，可能已损坏。请用 Excel 打开，另存为 .xlsx 后再上传。")
+TOO_LARGE = SheetRefused("too_large", "表格太大，读不完。请删去数据区以外的内容，或分成几个文件，再上传。")
+ENCRYPTED = SheetRefused("encrypted", "文件加了密码，不能读取。请在 Excel 里去掉打开密码，保存后再上传。")
 _TOO_MUCH = (signal.SIGABRT, signal.SIGXCPU, signal.SIGKILL)
 
 
@@ -65,7 +60,7 @@ def read_rows(path: Path, format: str, *, sheet: str, batch: int = 500) -> Itera
     raise UNREADABLE
 
 
-def _lines(arguments: list[str]) -> Iterator[dict]:
+def _lines(arguments: list[str]) -> Generator[dict[str, Any], None, None]:
     child = subprocess.Popen(  # noqa: S603 - this project's own program
         [sys.executable, "-I", str(CHILD), *arguments],
         stdin=subprocess.DEVNULL,
@@ -88,7 +83,7 @@ def _lines(arguments: list[str]) -> Iterator[dict]:
         child.stdout.close()
 
 
-def _read_line(raw: bytes) -> dict:
+def _read_line(raw: bytes) -> dict[str, Any]:
     try:
         line = json.loads(raw)
     except ValueError as error:

@@ -119,9 +119,7 @@ def _write_own(
     old = workbook[sheet]
     assert isinstance(old, Worksheet)  # the reader lists worksheets only
     new = workbook.create_sheet(f"{sheet[:28]}__", workbook.index(old))
-    kept = [number for number in range(1, header_row + 1)] + sorted(
-        number for number in problems if number > header_row
-    )
+    kept = list(range(1, header_row + 1)) + sorted(number for number in problems if number > header_row)
     places = {number: place for place, number in enumerate(kept, start=1)}
     for number, place in places.items():
         _copy_row(old, new, number, place, values.get(number, []))
@@ -138,7 +136,11 @@ def _write_own(
 
 
 def _wanted(
-    source: Path, format: str, sheet: str, header_row: int, problems: Mapping[int, RowProblem]  # noqa: A002
+    source: Path,
+    format: str,  # noqa: A002 - what it is
+    sheet: str,
+    header_row: int,
+    problems: Mapping[int, RowProblem],
 ) -> Iterator[tuple[int, list[Any]]]:
     for part in read_rows(source, format, sheet=sheet):
         for number, cells in part:

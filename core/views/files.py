@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -13,7 +14,7 @@ from core.services.files import PIECE, open_file, path_of
 
 
 @require_GET
-def stored_file(request: HttpRequest, token: str) -> HttpResponse | StreamingHttpResponse:
+def stored_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """The file for its owner; 404 for everybody else, a page with words when its time is over."""
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), token=token)
     gone = stored.expires_at is not None and stored.expires_at <= clock.machine_now()

@@ -49,7 +49,7 @@ class AlikeIndex:
             return None
         parts = self._splitter.split(key)
         core = parts.core
-        found = []
+        found: list[int] = []
         if len(core) >= _SHORTEST_READ:
             found = self._by_reading.get(pinyin_key(core), found)
         near = self._near(core)
@@ -88,7 +88,12 @@ def _core_reading(name_key: str, core: str, sort_key: str) -> str:
     """
     start = name_key.find(core)
     head, tail = _reading(name_key[:start]), _reading(name_key[start + len(core) :])
-    if start >= 0 and sort_key.startswith(head) and sort_key.endswith(tail) and len(sort_key) > len(head) + len(tail):
+    if (
+        start >= 0
+        and sort_key.startswith(head)
+        and sort_key.endswith(tail)
+        and len(sort_key) > len(head) + len(tail)
+    ):
         return sort_key[len(head) : len(sort_key) - len(tail)]
     return pinyin_key(core)
 

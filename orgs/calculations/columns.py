@@ -120,7 +120,9 @@ def recognise(
     )
 
 
-def row_role(cells: Sequence[object], *, columns: Mapping[int, str], key_place: int | None, header: Header) -> str:
+def row_role(
+    cells: Sequence[object], *, columns: Mapping[int, str], key_place: int | None, header: Header
+) -> str:
     """What a row below the header is: ``record``, ``blank``, ``total``, ``note`` or ``header`` (printed again).
 
     ``key_place`` is the column without which a row is no record.

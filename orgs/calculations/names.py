@@ -53,7 +53,9 @@ def clean_name(name: str) -> str:
         visible = plain
     else:
         visible = "".join(
-            character for character in plain if character.isspace() or unicodedata.category(character)[0] != "C"
+            character
+            for character in plain
+            if character.isspace() or unicodedata.category(character)[0] != "C"
         )
     return _SPACE_BESIDE_CHINESE.sub("", " ".join(visible.split()))
 
@@ -96,7 +98,9 @@ class NameSplitter:
             places["province"] = next(group for group in province.groups() if group)
             rest = rest[province.end() :]
         while True:
-            region = next(filter(rest.startswith, self._regions), "") if rest.startswith(self._regions) else ""
+            region = (
+                next(filter(rest.startswith, self._regions), "") if rest.startswith(self._regions) else ""
+            )
             place = _PLACE.match(rest)
             if not region and (place is None or place[1].endswith(_NOT_PLACES)):
                 break
@@ -146,7 +150,9 @@ def are_probably_same(a: NameParts, b: NameParts, *, same_key: bool) -> bool:
     if any(b.places.get(kind, place) != place for kind, place in a.places.items()):
         return False
     core_a, core_b = _cores(a, b)
-    if not set(core_a[:2]).isdisjoint(core_b[:2]) and (same_key or _dice(core_a, core_b) >= DUPLICATE_THRESHOLD):
+    if not set(core_a[:2]).isdisjoint(core_b[:2]) and (
+        same_key or _dice(core_a, core_b) >= DUPLICATE_THRESHOLD
+    ):
         return True
     if len(core_a) != len(core_b) or len(core_a) < _MINIMUM_READ_ALIKE:
         return False

@@ -12,7 +12,13 @@ from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
 
 KINDS = (("enterprise", "企业"), ("park", "园区"), ("organization", "科协组织"), ("contact", "联系人"))
-OPEN_STATES = (ImportState.READING, ImportState.COLUMNS, ImportState.READY, ImportState.WRITING, ImportState.UNDOING)
+OPEN_STATES = (
+    ImportState.READING,
+    ImportState.COLUMNS,
+    ImportState.READY,
+    ImportState.WRITING,
+    ImportState.UNDOING,
+)
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):

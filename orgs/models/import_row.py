@@ -73,7 +73,9 @@ class ImportEffect(models.Model):
     ``before`` holds the values an update replaced, ``version`` is the record's after it: undoing asks whether it still is.
     """
 
-    batch = models.ForeignKey(ImportBatch, verbose_name="导入", on_delete=models.CASCADE, related_name="effects")
+    batch = models.ForeignKey(
+        ImportBatch, verbose_name="导入", on_delete=models.CASCADE, related_name="effects"
+    )
     number = models.PositiveIntegerField("行号")
     action = models.CharField("结果", max_length=10, choices=EffectAction.choices)
     record_id = models.BigIntegerField("记录", null=True, blank=True)
@@ -97,7 +99,8 @@ class ImportEffect(models.Model):
                 violation_error_message="结果不正确。",
             ),
             models.CheckConstraint(
-                condition=Q(action="refused", record_id=None) | (~Q(action="refused") & Q(record_id__isnull=False)),
+                condition=Q(action="refused", record_id=None)
+                | (~Q(action="refused") & Q(record_id__isnull=False)),
                 name="import_effect_has_record",
                 violation_error_message="写入的行必须指明记录。",
             ),

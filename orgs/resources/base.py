@@ -83,7 +83,10 @@ class SheetResource(resources.Resource):
     @classmethod
     def column(cls, attribute: str) -> SheetField:
         """The column that gives a value; KeyError for an unknown one."""
-        return next((field for field in cls.columns() if field.attribute == attribute), None) or cls.fields[attribute]
+        return (
+            next((field for field in cls.columns() if field.attribute == attribute), None)
+            or cls.fields[attribute]
+        )
 
     @classmethod
     def export_columns(cls) -> list[ExportColumn]:

@@ -18,9 +18,29 @@ from orgs.resources.widgets import (
 
 CODE_NOTE = "请把单元格设成“文本”格式再填，避免末几位丢失"
 NAME_SYNONYMS = ("企业全称", "单位名称", "公司名称", "企业名", "名称", "单位全称", "公司全称", "厂名")
-CREDIT_SYNONYMS = ("信用代码", "社会信用代码", "统一信用代码", "信用编码", "统一社会信用编码", "统一社会信用代码证号")
+CREDIT_SYNONYMS = (
+    "信用代码",
+    "社会信用代码",
+    "统一信用代码",
+    "信用编码",
+    "统一社会信用编码",
+    "统一社会信用代码证号",
+)
 ORGANIZATION_CODE_SYNONYMS = ("机构代码", "组织代码", "组织机构代码证号", "企业代码", "法人代码")
-DIVISION_SYNONYMS = ("区划", "行政区划", "所在地", "所属区划", "所在地区", "所在区县", "所属地区", "区县", "县区", "地区", "区划代码", "行政区划代码")
+DIVISION_SYNONYMS = (
+    "区划",
+    "行政区划",
+    "所在地",
+    "所属区划",
+    "所在地区",
+    "所在区县",
+    "所属地区",
+    "区县",
+    "县区",
+    "地区",
+    "区划代码",
+    "行政区划代码",
+)
 
 
 class EnterpriseResource(SheetResource):
@@ -117,7 +137,15 @@ class EnterpriseResource(SheetResource):
         "is_above_scale",
         "规模以上工业企业",
         YesNoWidget(label="规模以上工业企业"),
-        synonyms=("规上工业企业", "规上企业", "是否规上", "规模以上", "是否规模以上工业企业", "是否规上工业企业", "规上"),
+        synonyms=(
+            "规上工业企业",
+            "规上企业",
+            "是否规上",
+            "规模以上",
+            "是否规模以上工业企业",
+            "是否规上工业企业",
+            "规上",
+        ),
         note="是或否",
         example="是",
         shown=("是", "否"),
@@ -168,7 +196,13 @@ class EnterpriseResource(SheetResource):
         ChoiceWidget(
             LeaderWish.choices,
             label="负责人意愿",
-            words={"有意愿": "willing", "同意": "willing", "暂无": "later", "暂不愿意": "later", "无意愿": "unwilling"},
+            words={
+                "有意愿": "willing",
+                "同意": "willing",
+                "暂无": "later",
+                "暂不愿意": "later",
+                "无意愿": "unwilling",
+            },
         ),
         synonyms=("意愿", "建会意愿", "建立科协意愿", "建科协意愿", "负责人建科协意愿"),
         note="愿意、暂不或不愿意",

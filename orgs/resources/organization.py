@@ -8,7 +8,12 @@ from django.db.models.functions import Coalesce
 from orgs.choices import OrganizationEffect, OrganizationKind
 from orgs.models import CastOrganization
 from orgs.resources.base import SheetField, SheetResource
-from orgs.resources.enterprise import CODE_NOTE, CREDIT_SYNONYMS, DIVISION_SYNONYMS, ORGANIZATION_CODE_SYNONYMS
+from orgs.resources.enterprise import (
+    CODE_NOTE,
+    CREDIT_SYNONYMS,
+    DIVISION_SYNONYMS,
+    ORGANIZATION_CODE_SYNONYMS,
+)
 from orgs.resources.widgets import (
     CellWidget,
     ChoiceWidget,
@@ -37,9 +42,7 @@ class OrganizationResource(SheetResource):
     organization_kind = SheetField(
         "kind",
         "类别",
-        ChoiceWidget(
-            OrganizationKind.choices, label="类别", words={"企业": "enterprise", "园区": "park"}
-        ),
+        ChoiceWidget(OrganizationKind.choices, label="类别", words={"企业": "enterprise", "园区": "park"}),
         required=True,
         synonyms=("科协类别", "组织类别", "组织类型", "类型", "科协类型"),
         note="企业科协或园区科协",
@@ -52,7 +55,17 @@ class OrganizationResource(SheetResource):
         "依托单位",
         CellWidget(),
         required=True,
-        synonyms=("所在企业", "依托企业", "依托园区", "企业名称", "所属企业", "所属单位", "依托单位名称", "园区名称", "单位名称"),
+        synonyms=(
+            "所在企业",
+            "依托企业",
+            "依托园区",
+            "企业名称",
+            "所属企业",
+            "所属单位",
+            "依托单位名称",
+            "园区名称",
+            "单位名称",
+        ),
         note="已登记的企业或园区：填名称，或企业的代码",
         example="广州虚构精密机械有限公司",
         paths=("host_name",),

@@ -6,7 +6,14 @@ from orgs.choices import LIVE_STATES, ParkGrade, ParkKind
 from orgs.models import CastOrganization, Park
 from orgs.resources.base import SheetField, SheetResource
 from orgs.resources.enterprise import DIVISION_SYNONYMS
-from orgs.resources.widgets import CellWidget, ChoiceWidget, DateWidget, DivisionWidget, YearWidget, YesNoWidget
+from orgs.resources.widgets import (
+    CellWidget,
+    ChoiceWidget,
+    DateWidget,
+    DivisionWidget,
+    YearWidget,
+    YesNoWidget,
+)
 
 FIRST_YEARS = 2100
 

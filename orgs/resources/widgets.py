@@ -12,7 +12,6 @@ from typing import Any
 from import_export import widgets
 
 from orgs.choices import ENTERPRISE_TYPES
-from orgs.selectors.places import PlaceBook
 from orgs.validators.dates import FIRST_YEAR, LAST_YEAR, parse_date
 from orgs.validators.errors import CodeError
 from orgs.validators.numbers import LARGEST, parse_whole_number
@@ -224,9 +223,9 @@ class TypesWidget(CellWidget):
 
 
 class DivisionWidget(CellWidget):
-    """An address by code or unambiguous name. ``places`` answers."""
+    """An address by code or unambiguous name. ``places`` (``orgs.selectors.places.PlaceBook``) answers."""
 
-    def clean(self, value: Any, row: Any = None, *, places: PlaceBook | None = None, **kwargs: Any) -> Any:
+    def clean(self, value: Any, row: Any = None, *, places: Any = None, **kwargs: Any) -> Any:
         """The division, None for an empty cell."""
         text = without_spaces(cell_text(value)) if type(value) is not str else value.strip()
         if not text:

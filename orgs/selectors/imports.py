@@ -59,10 +59,22 @@ def page_of_rows(batch: ImportBatch, outcome: str, number: str | None) -> Page:
 
 def skipped_words(batch: ImportBatch) -> str:
     """空行 3 行、合计行 1 行; empty when every row below the header was a record."""
-    return "、".join(f"{ROLE_LABELS[role]} {count} 行" for role, count in batch.skipped.items() if role != "blank" and count)
+    return "、".join(
+        f"{ROLE_LABELS[role]} {count} 行"
+        for role, count in batch.skipped.items()
+        if role != "blank" and count
+    )
 
 
-_SUMMED_UP = ("organization_code", "credit_code", "approval_number", "established_on", "established_year", "size", "members")
+_SUMMED_UP = (
+    "organization_code",
+    "credit_code",
+    "approval_number",
+    "established_on",
+    "established_year",
+    "size",
+    "members",
+)
 
 
 def row_summary(resource: type[SheetResource], values: dict[str, Any]) -> str:
@@ -119,4 +131,3 @@ def letter_of(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-

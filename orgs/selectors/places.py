@@ -52,7 +52,9 @@ class PlaceBook:
         if len(named) == 1:
             return named[0]
         if not named:
-            return f"没有找到区划“{text.strip()[:40]}”。请填 6 位区划代码，或像“广东省广州市天河区”这样的全称。"
+            return (
+                f"没有找到区划“{text.strip()[:40]}”。请填 6 位区划代码，或像“广东省广州市天河区”这样的全称。"
+            )
         names = "、".join(division.full_name for division in named[:3])
         return f"叫“{text.strip()[:40]}”的区划有 {len(named)} 个：{names}。请填 6 位区划代码或全称。"
 
@@ -66,7 +68,9 @@ class PlaceBook:
         named = self._named.get(plain, [])
         if not named and len(plain) >= SHORTEST_QUERY:
             near = [
-                division for pk in self._own if (division := self._by_pk[pk]).full_name.split()[-1].startswith(plain)
+                division
+                for pk in self._own
+                if (division := self._by_pk[pk]).full_name.split()[-1].startswith(plain)
             ]
             return near if len(near) == 1 else []
         if len(named) > 1:

@@ -230,7 +230,8 @@ class Judge:
         is_organization = isinstance(entry, OrganizationEntry)
         model: type[RegistryRecord] = CastOrganization if is_organization else ContactPerson
         if entry.is_checked:
-            values, errors = dict(entry.values), []
+            values: dict[str, Any] = dict(entry.values)
+            errors: list[DomainError] = []
         else:
             values, errors = self._check_dependent(entry, at)
             errors = errors + field_refusals(model, values)

@@ -64,7 +64,9 @@ def code_taken_message(
     if name:
         return f"这个{label}已登记为“{name}”（{holder}持有）。请在上面按代码查找并选用它。"
     remedy = (
-        "如代码无误，请在下面向持有单位反映" if found_below else "代码无误时按它查找，可以看到持有单位并向其反映"
+        "如代码无误，请在下面向持有单位反映"
+        if found_below
+        else "代码无误时按它查找，可以看到持有单位并向其反映"
     )
     return f"这个{label}已由外单位登记。请核对；{remedy}。"
 

@@ -41,9 +41,7 @@ class ListExport:
     def __init__(self, kind: str, query: str, user: User) -> None:
         self.resource = RESOURCES[kind]
         self.user = user
-        self.asked = ListQuery(
-            self.resource.model, QueryDict(query), user=user, today=clock.business_today()
-        )
+        self.asked = ListQuery(self.resource.model, QueryDict(query), user=user, today=clock.business_today())
         self.columns: list[ExportColumn] = [*self.resource.export_columns(), *_BESIDE]
         self.has_personal = any(column.personal for column in self.columns)
         self.hidden = 0
@@ -106,11 +104,20 @@ class ListExport:
         if settings.PORTAL_TODAY:
             lines.append(("业务日期", f"{clock.business_today()}（演示）"))
         if self.has_personal:
-            lines.append(("个人信息", "含姓名、手机等个人信息，请妥善保管；本次导出已记入操作记录。无权查看的单位，这几列为空。"))
-        lines.append(("说明", "代码按文本保存，日期、数字可以直接计算。本表可以原样导入，没有改动的行不会重复登记。"))
+            lines.append(
+                (
+                    "个人信息",
+                    "含姓名、手机等个人信息，请妥善保管；本次导出已记入操作记录。无权查看的单位，这几列为空。",
+                )
+            )
+        lines.append(
+            ("说明", "代码按文本保存，日期、数字可以直接计算。本表可以原样导入，没有改动的行不会重复登记。")
+        )
         return lines
 
-    def write(self, target: Path, ending: str, *, total: int, progress: Callable[[int], None] | None = None) -> int:
+    def write(
+        self, target: Path, ending: str, *, total: int, progress: Callable[[int], None] | None = None
+    ) -> int:
         """Write the file (``xlsx`` or ``csv``) and return the number of rows."""
         if ending == "csv":
             return write_csv(target, self.sheet(), progress=progress)

@@ -90,7 +90,9 @@ def _make(export: ListExport, ending: str, total: int, actor: User, job: JobRun 
         try:
             written = export.write(path, ending, total=total, progress=tell)
         except OSError as error:
-            raise DomainError("服务器磁盘空间不足，没有导出。请稍后再试；仍不成功时请联系系统管理员。") from error
+            raise DomainError(
+                "服务器磁盘空间不足，没有导出。请稍后再试；仍不成功时请联系系统管理员。"
+            ) from error
         at = clock.machine_now()
         with transaction.atomic():
             stored = store_file(

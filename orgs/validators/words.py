@@ -6,7 +6,9 @@ from orgs.validators.errors import CodeError
 from orgs.validators.text import without_spaces
 
 _YES = frozenset({"是", "√", "✓", "✔", "☑", "有", "Y", "YES", "1", "TRUE", "T", "对", "已建", "已认定"})
-_NO = frozenset({"否", "×", "✗", "✘", "X", "无", "N", "NO", "0", "FALSE", "F", "不是", "没有", "未建", "未认定", "-", "—"})
+_NO = frozenset(
+    {"否", "×", "✗", "✘", "X", "无", "N", "NO", "0", "FALSE", "F", "不是", "没有", "未建", "未认定", "-", "—"}
+)
 
 
 def parse_yes_no(text: str, *, label: str) -> bool:

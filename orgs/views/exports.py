@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
@@ -39,5 +38,5 @@ def export_files(request: SignedInRequest) -> HttpResponse:
     at = clock.machine_now()
     jobs = Job.objects.filter(requested_by=request.user, kind=EXPORT).order_by("-pk")[:5]
     files = StoredFile.objects.visible_to(request.user).filter(purpose=PURPOSE, expires_at__gt=at)[:50]
-    context = {"jobs": jobs, "files": files, "today": timezone.localdate(at)}
+    context = {"jobs": jobs, "files": files}
     return render(request, "orgs/export_list.html", context)

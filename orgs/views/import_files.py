@@ -1,6 +1,7 @@
 """What an import gives back as files: templates to fill in, and the rows that could not be taken."""
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
@@ -11,8 +12,9 @@ from orgs.services.imports.templates import template_workbook
 from orgs.views.common import attempt
 from orgs.views.imports import back_to, require_clerk, visible_import
 
+
 @require_GET
-def import_template(request: SignedInRequest, kind: str) -> HttpResponse:
+def import_template(request: SignedInRequest, kind: str) -> HttpResponseBase:
     """A workbook to fill in, with the office's own addresses."""
     require_clerk(request)
     if kind not in RESOURCES:

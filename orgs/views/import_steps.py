@@ -123,7 +123,11 @@ def import_job(request: SignedInRequest, pk: int) -> HttpResponse:
     """The progress of the work on an import; when it has ended, the whole page is fetched anew."""
     batch = visible_import(request, pk)
     job = _job_of(batch)
-    context = {"job": job, "url": request.path, "hint": "可以离开本页，工作会继续；回来后在“导入记录”里查看。"}
+    context = {
+        "job": job,
+        "url": request.path,
+        "hint": "可以离开本页，工作会继续；回来后在“导入记录”里查看。",
+    }
     response = render(request, "ui/job.html", context) if job is not None else HttpResponse()
     if job is None or not job.is_open:
         response["HX-Refresh"] = "true"

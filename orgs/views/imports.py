@@ -40,7 +40,9 @@ def require_clerk(request: SignedInRequest) -> Office:
 def visible_import(request: SignedInRequest, pk: int) -> ImportBatch:
     """The import with what its page shows; 404 for what the person does not see."""
     return get_object_or_404(
-        ImportBatch.objects.visible_to(request.user).select_related("office", "created_by", "confirmed_by", "file"),
+        ImportBatch.objects.visible_to(request.user).select_related(
+            "office", "created_by", "confirmed_by", "file"
+        ),
         pk=pk,
     )
 
@@ -109,4 +111,3 @@ def back_to(batch: ImportBatch, refusal: str = "", request: SignedInRequest | No
     if refusal and request is not None:
         messages.error(request, refusal)
     return redirect(reverse("import_detail", args=[batch.pk]))
-

@@ -20,7 +20,12 @@ from quotas.selectors.links import CountedLinks
 from quotas.selectors.surroundings import surroundings_of
 
 _NAMES = (Column("名次", "number", 7), Column("代码", "code", 9), Column("单位", "text", 20))
-_BELOW = (Column("级别", "text", 8), Column("代码", "code", 9), Column("单位", "text", 20), Column("上级", "text", 20))
+_BELOW = (
+    Column("级别", "text", 8),
+    Column("代码", "code", 9),
+    Column("单位", "text", 20),
+    Column("上级", "text", 20),
+)
 
 
 def figure_columns(indicator: Indicator) -> list[Column]:
@@ -69,7 +74,8 @@ def _tenths(value: int | None) -> Fraction | None:
 def ranking_table(board: Board) -> Sheet:
     """The table of the page in its order, with 本级 and the sum at the end."""
     numbers = board.numbers
-    assert numbers is not None and numbers.ranking is not None  # asked by the view
+    assert numbers is not None  # asked by the view
+    assert numbers.ranking is not None  # as well
     ranking = numbers.ranking
     rows = [[row.rank, row.code, row.label, *figure_cells(row.figure)] for row in ranking.rows]
     rows.append([None, board.office.code, f"{board.scope_label}本级", *figure_cells(ranking.own.figure)])
@@ -87,7 +93,9 @@ def _subtree_rows(board: Board) -> Iterator[list[Any]]:
     stored, without = board.numbers.stored, board.choice.without_deputy_provincial
     offices = list(Office.objects.filter(subtree_q(board.office.path)).order_by("path"))
     by_path = {office.path: office for office in offices}
-    tallies = Tally.objects.filter(snapshot_id=stored.snapshot_id).filter(subtree_q(board.office.path, "office__"))
+    tallies = Tally.objects.filter(snapshot_id=stored.snapshot_id).filter(
+        subtree_q(board.office.path, "office__")
+    )
     counts = {
         key: Counter(dict(zip(MEASURES, cells, strict=True)))
         for key, *cells in tallies.values_list("office_id", *MEASURES)

@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import SignedInRequest
 from core import clock
 from core.exceptions import DomainError, NotAllowed
 from core.http import XLSX, file_response
@@ -118,7 +120,7 @@ def dashboard_progress(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def dashboard_export(request: HttpRequest, code: str) -> HttpResponse:
+def dashboard_export(request: SignedInRequest, code: str) -> HttpResponseBase:
     """The table of a board as a file: its ranking, or with ``levels=all`` every office below on a second sheet."""
     office = get_object_or_404(_visible(request), code=code)
     today = clock.business_today()

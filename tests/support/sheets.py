@@ -21,7 +21,7 @@ AT = dt.datetime(2014, 10, 15, 9, 0, tzinfo=dt.UTC)
 class SilentJob(JobRun):
     """A job's hold whose progress nobody reads."""
 
-    args: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    args: dict[str, Any] = {}
     requested_by_id = None
 
     def progress(self, done: int, total: int, message: str) -> None:
@@ -40,7 +40,14 @@ def write_workbook(path: Path, rows: Sequence[Sequence[Any]], *, title: str = "S
 
 
 def begin_import(
-    actor: Any, path: Path, *, kind: str, office: Office, submits: bool = True, format: str = "xlsx", anyway: bool = True
+    actor: Any,
+    path: Path,
+    *,
+    kind: str,
+    office: Office,
+    submits: bool = True,
+    format: str = "xlsx",  # noqa: A002 - what it is
+    anyway: bool = True,
 ) -> ImportBatch:
     """Upload a file and read it, as the job does."""
     file = store_file(
@@ -55,7 +62,6 @@ def begin_import(
 
 def finish_import(actor: Any, batch: ImportBatch) -> ImportBatch:
     """Confirm the preview and write, as the job does."""
-
 
     confirm_import(actor=actor, batch_id=batch.pk, at=AT)
     write_import(batch_id=batch.pk, job=SilentJob())

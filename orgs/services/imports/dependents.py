@@ -112,9 +112,7 @@ class DependentJudge:
         host: Host,
         problems: list[Any],
     ) -> JudgedRow:
-        changed = {
-            name: values.get(name) for name in own if values.get(name) != getattr(target, name)
-        }
+        changed = {name: values.get(name) for name in own if values.get(name) != getattr(target, name)}
         changes: list[Change] = []
         for name, value in changed.items():
             field = self.resource.column(name)
@@ -141,9 +139,7 @@ class DependentJudge:
 
     def _edit_refusals(self, target: Any, changed: dict[str, Any], host: Host) -> list[DomainError]:
         if not self._context.enters(host.office.path):
-            return [
-                DomainError(f"它由{host.office.short_name}持有，只能由该单位修改。请把情况告诉该单位。")
-            ]
+            return [DomainError(f"它由{host.office.short_name}持有，只能由该单位修改。请把情况告诉该单位。")]
         if not is_editable(target.state):
             return [DomainError(edit_refusal(str(target), RecordState(target.state)))]
         merged = {name: changed.get(name, getattr(target, name)) for name in self.checked_names}
@@ -151,10 +147,10 @@ class DependentJudge:
 
     # ---------- what differs between the two ----------
 
-    def _kind_errors(self, row: ReadRow) -> list[DomainError]:
+    def _kind_errors(self, row: ReadRow) -> list[DomainError]:  # noqa: ARG002 - organisations ask their row
         return []
 
-    def _kind(self, row: ReadRow) -> str:
+    def _kind(self, row: ReadRow) -> str:  # noqa: ARG002 - organisations ask their row
         return str(OrganizationKind.ENTERPRISE)
 
     def _check(self, values: dict[str, Any], host: Host | None) -> tuple[dict[str, Any], list[DomainError]]:
@@ -282,4 +278,3 @@ class ContactJudge(DependentJudge):
     def _stand(self, standing: Any, values: dict[str, Any]) -> None:
         state = RecordState.SUBMITTED
         standing.contacts.append((values["mobile"], values.get("left_on"), state, values["name"]))
-

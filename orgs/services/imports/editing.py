@@ -16,7 +16,14 @@ from orgs.services.parks import edit_park
 # What a form of each kind sends beside division and holder.
 FORM_VALUES: dict[str, tuple[str, ...]] = {
     "enterprise": (
-        *("name", "credit_code", "organization_code", "registration_number", "established_on", "dissolved_on"),
+        *(
+            "name",
+            "credit_code",
+            "organization_code",
+            "registration_number",
+            "established_on",
+            "dissolved_on",
+        ),
         *("is_state_owned", "is_private", "is_tech_sme", "is_industry", "is_other_type", "size"),
         *("is_above_scale", "is_hitech", "employees", "technicians", "leader_wish", "no_organization_reason"),
         "park",
@@ -42,15 +49,16 @@ def edit_record(
 ) -> tuple[RegistryRecord, dict[str, Any]]:
     """Apply a row's changed values. Returns the record and what stood there before, empty when nothing changed.
 
-    ``office`` is the holder at a changed address, by default the nearest. Raises the service's refusals, ``StaleVersion`` among them when somebody saved the record since the preview.
+    ``office`` is the holder at a changed address, by default the nearest. Raises the service's refusals, ``StaleVersion``
+    among them when somebody saved the record since the preview.
     """
-    model: type[Enterprise | Park | CastOrganization | ContactPerson] = {
+    models: dict[str, type[RegistryRecord]] = {
         "enterprise": Enterprise,
         "park": Park,
         "organization": CastOrganization,
         "contact": ContactPerson,
-    }[kind]
-    record: Any = model._default_manager.get(pk=pk)
+    }
+    record: Any = models[kind]._default_manager.get(pk=pk)
     changed = dict(changed)
     former_names = changed.pop("former_names", None)
     before = _stored(record, changed)
@@ -59,10 +67,14 @@ def edit_record(
         park_id = changed.pop("park_id")
         changed["park"] = Park.objects.get(pk=park_id) if park_id else None
     values = {name: getattr(record, name) for name in FORM_VALUES[kind]} | changed
-    asked = {"actor": actor, "version": record.version if version is None else version, "values": values}
+    asked: dict[str, Any] = {
+        "actor": actor,
+        "version": record.version if version is None else version,
+        "values": values,
+    }
     edited: RegistryRecord
     if kind == "enterprise" or kind == "park":
-        place = {
+        place: dict[str, Any] = {
             "division": places.division(division_id or record.division_id),
             "office": office if division_id else record.office,
         }

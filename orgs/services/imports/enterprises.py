@@ -11,7 +11,13 @@ from orgs.resources import EnterpriseResource
 from orgs.services.bulk_book import Taken
 from orgs.services.bulk_judge import field_refusals
 from orgs.services.bulk_rows import EnterpriseEntry
-from orgs.services.enterprises import CODE_FIELDS, code_taken_message, edit_refusal, label_of, missing_division
+from orgs.services.enterprises import (
+    CODE_FIELDS,
+    code_taken_message,
+    edit_refusal,
+    label_of,
+    missing_division,
+)
 from orgs.services.imports.context import ImportContext, is_editable
 from orgs.services.imports.existing import AlikeNames, Known, KnownEnterprises, codes_differ
 from orgs.services.imports.rows import Change, JudgedRow, ReadRow, RowReader, field_words, refused
@@ -34,10 +40,15 @@ class EnterpriseJudge:
     def judge(self, rows: Sequence[ReadRow]) -> list[JudgedRow]:
         """What each row would do."""
         checked = [self._check(row) for row in rows]
-        codes = {field: [values[field] for values, _ in checked if values.get(field)] for field in CODE_FIELDS}
+        codes = {
+            field: [values[field] for values, _ in checked if values.get(field)] for field in CODE_FIELDS
+        }
         self._known.read(codes, [values["name_key"] for values, _ in checked])
         taken = Taken([], [])
-        return [self._judge(row, values, errors, taken) for row, (values, errors) in zip(rows, checked, strict=True)]
+        return [
+            self._judge(row, values, errors, taken)
+            for row, (values, errors) in zip(rows, checked, strict=True)
+        ]
 
     def _check(self, row: ReadRow) -> tuple[dict[str, Any], list[DomainError]]:
         raw = {name: value for name, value in row.given.items() if name not in ("park", "former_names")}
@@ -84,7 +95,8 @@ class EnterpriseJudge:
         distinct = {known["pk"]: known for known in found.values()}
         errors = [
             DomainError(
-                code_taken_message(field, name="", holder=known["office__short_name"], in_file=True), field=field
+                code_taken_message(field, name="", holder=known["office__short_name"], in_file=True),
+                field=field,
             )
             for field, known in found.items()
             if not self._context.sees(known["office__path"])
@@ -103,9 +115,7 @@ class EnterpriseJudge:
 
     # ---------- against a registered one ----------
 
-    def _against(
-        self, row: ReadRow, values: dict[str, Any], target: Known, problems: list[Any]
-    ) -> JudgedRow:
+    def _against(self, row: ReadRow, values: dict[str, Any], target: Known, problems: list[Any]) -> JudgedRow:
         given = self._given(row, values)
         changed = {name: value for name, value in given.items() if value != target[name]}
         changes = self._changes(target, changed)
@@ -167,7 +177,9 @@ class EnterpriseJudge:
 
     def _edit_refusals(self, target: Known, changed: dict[str, Any]) -> list[DomainError]:
         if not self._context.enters(target["office__path"]):
-            return [DomainError(f"它由{target['office__short_name']}持有，只能由该单位修改。请把情况告诉该单位。")]
+            return [
+                DomainError(f"它由{target['office__short_name']}持有，只能由该单位修改。请把情况告诉该单位。")
+            ]
         if not is_editable(target["state"]):
             return [DomainError(edit_refusal(target["name"], RecordState(target["state"])))]
         merged = {name: target[name] for name in target if name not in _NOT_VALUES} | {
@@ -189,9 +201,7 @@ class EnterpriseJudge:
         earlier = self._earlier(row, values, None)
         if earlier is not None:
             return earlier
-        entry = EnterpriseEntry(
-            str(row.number), values, row.division, self._context.acts, is_checked=True
-        )
+        entry = EnterpriseEntry(str(row.number), values, row.division, self._context.acts, is_checked=True)
         try:
             self._context.judge.judge_host(entry, (values, []), taken)
         except DomainError as refusal:
@@ -210,7 +220,9 @@ class EnterpriseJudge:
             judged.outcome, judged.target_id = RowOutcome.ALIKE, alike[0]
             words = "同名但代码不同" if namesakes else "名称相近"
             judged.problems = [
-                self._reader.problem("name", f"与已登记的“{alike[1]}”（{alike[2]}持有）{words}，可能是同一家。")
+                self._reader.problem(
+                    "name", f"与已登记的“{alike[1]}”（{alike[2]}持有）{words}，可能是同一家。"
+                )
             ]
         return judged
 
@@ -231,7 +243,9 @@ class EnterpriseJudge:
                 continue
             what = "名称" if key[0] == "name" else "记录" if key[0] == "pk" else label_of(Enterprise, key[0])
             attribute = "name" if key[0] in ("name", "pk") else key[0]
-            problem = self._reader.problem(attribute, f"与第 {seen[0]} 行是同一家（{what}相同），只导入前一行。")
+            problem = self._reader.problem(
+                attribute, f"与第 {seen[0]} 行是同一家（{what}相同），只导入前一行。"
+            )
             return JudgedRow(row.number, RowOutcome.REPEATED, row.label, problems=[problem])
         return None
 
@@ -294,4 +308,3 @@ class ParkNames:
                 f"没有登记过名为“{name[:40]}”的园区。请核对名称，或先登记园区，不在园区的留空。", field="park"
             )
         raise DomainError(f"名为“{name[:40]}”的园区有 {len(found)} 个。请写园区全称。", field="park")
-

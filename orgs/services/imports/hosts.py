@@ -43,12 +43,18 @@ class Hosts:
         seen: dict[int, Enterprise] = {}
         for part in parts_of(codes):
             condition = (
-                Q(credit_code__among=part) | Q(organization_code__among=part) | Q(registration_number__among=part)
+                Q(credit_code__among=part)
+                | Q(organization_code__among=part)
+                | Q(registration_number__among=part)
             )
             for enterprise in self._enterprises(condition):
                 seen[enterprise.pk] = enterprise
         for enterprise in seen.values():
-            for code in (enterprise.credit_code, enterprise.organization_code, enterprise.registration_number):
+            for code in (
+                enterprise.credit_code,
+                enterprise.organization_code,
+                enterprise.registration_number,
+            ):
                 if code:
                     self._by_code[code].append(enterprise)
         keys = [_name_key(row) for row in rows]
@@ -65,7 +71,9 @@ class Hosts:
             parks = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__among=part)
             for park in parks.select_related("office", "division").order_by("pk"):
                 self._by_name[Park, park.name_key].append(park)
-            former = dict(FormerName.objects.filter(name_key__among=part).values_list("enterprise_id", "name_key"))
+            former = dict(
+                FormerName.objects.filter(name_key__among=part).values_list("enterprise_id", "name_key")
+            )
             for enterprise in self._enterprises(Q(pk__in=former)):
                 named = self._by_name[Enterprise, former[enterprise.pk]]
                 if enterprise not in named:
@@ -103,7 +111,9 @@ class Hosts:
         noun, unit = ("园区", "个") if model is Park else ("企业", "家")
         places = self._context.places
         key = normalize_enterprise_name(clean_name(name))
-        visible = [host for host in self._by_name.get((model, key), []) if self._context.sees(host.office.path)]
+        visible = [
+            host for host in self._by_name.get((model, key), []) if self._context.sees(host.office.path)
+        ]
         near = [host for host in visible if places.prefecture(host.division) == places.prefecture(division)]
         exact = [host for host in near if host.division_id == division.pk]
         found = exact if len(exact) == 1 else near
@@ -116,7 +126,8 @@ class Hosts:
                 field="host",
             )
         raise DomainError(
-            f"本市有 {len(found)} {unit}名为“{name[:40]}”的{noun}。请填写代码，或先在“重复企业”页面合并。", field="host"
+            f"本市有 {len(found)} {unit}名为“{name[:40]}”的{noun}。请填写代码，或先在“重复企业”页面合并。",
+            field="host",
         )
 
 
@@ -125,7 +136,10 @@ def _require_same_name(row: ReadRow, enterprise: Enterprise) -> None:
     name = str(row.given.get("host") or "")
     if not name or codes_in(name) or _name_key(row) == enterprise.name_key:
         return
-    if name_similarity(name, enterprise.name, region_names=region_names(enterprise.division)) >= DUPLICATE_THRESHOLD:
+    if (
+        name_similarity(name, enterprise.name, region_names=region_names(enterprise.division))
+        >= DUPLICATE_THRESHOLD
+    ):
         return
     if not enterprise.former_names.filter(name_key=_name_key(row)).exists():
         raise DomainError(

@@ -8,7 +8,15 @@ from core.exceptions import DomainError
 from core.services.files import path_of
 from core.sheets.errors import SheetRefused
 from core.sheets.reader import SheetInfo, list_sheets, read_rows
-from orgs.calculations.columns import SEARCHED_ROWS, Header, Recognised, Row, find_header, header_key, recognise
+from orgs.calculations.columns import (
+    SEARCHED_ROWS,
+    Header,
+    Recognised,
+    Row,
+    find_header,
+    header_key,
+    recognise,
+)
 from orgs.models import ImportBatch, Office, RememberedColumn
 from orgs.resources import RESOURCES, SheetResource
 
@@ -17,7 +25,19 @@ IGNORED = frozenset(
     map(
         header_key,
         (
-            *("序号", "编号", "号", "备注", "说明", "状态", "持有单位", "更新时间", "问题说明", "填报单位", "填报人"),
+            *(
+                "序号",
+                "编号",
+                "号",
+                "备注",
+                "说明",
+                "状态",
+                "持有单位",
+                "更新时间",
+                "问题说明",
+                "填报单位",
+                "填报人",
+            ),
             *("录入时间", "确认时间", "审核状态", "所在市", "所在省"),
         ),
     )
@@ -102,7 +122,9 @@ def open_sheet(batch: ImportBatch, sheet: str, *, header_row: int | None = None)
     with refusal_in_words():
         rows = first_rows(batch, sheet)
     resource = RESOURCES[batch.kind]
-    return opened_as(resource, sheet, rows, chosen=remembered(batch.office, batch.kind), header_row=header_row)
+    return opened_as(
+        resource, sheet, rows, chosen=remembered(batch.office, batch.kind), header_row=header_row
+    )
 
 
 def opened_as(
@@ -118,12 +140,12 @@ def opened_as(
     candidates = [row for row in rows if header_row is None or row[0] == header_row]
     header = find_header(candidates, {**known, **{key: field for key, field in chosen.items() if field}})
     if header is None and header_row is not None and candidates:
-        header = Header(header_row, tuple("" if cell is None else str(cell).strip() for cell in candidates[0][1]))
+        header = Header(
+            header_row, tuple("" if cell is None else str(cell).strip() for cell in candidates[0][1])
+        )
     if header is None:
         return None
-    recognised = recognise(
-        header, known, required=required_fields(resource), ignored=IGNORED, chosen=chosen
-    )
+    recognised = recognise(header, known, required=required_fields(resource), ignored=IGNORED, chosen=chosen)
     below = [cells for number, cells in rows if number > header.number][:SAMPLE_ROWS]
     samples = [["" if cell is None else str(cell)[:40] for cell in cells] for cells in below]
     return Opened(sheet, header, recognised, samples)

@@ -37,7 +37,10 @@ class ParkJudge:
             checked.append((values, errors + field_refusals(Park, values)))
         self._read_known([values["name_key"] for values, _ in checked])
         taken = Taken([], [])
-        return [self._judge(row, values, errors, taken) for row, (values, errors) in zip(rows, checked, strict=True)]
+        return [
+            self._judge(row, values, errors, taken)
+            for row, (values, errors) in zip(rows, checked, strict=True)
+        ]
 
     def _read_known(self, keys: list[str]) -> None:
         self._by_name = {}
@@ -96,7 +99,9 @@ class ParkJudge:
 
     def _against(self, row: ReadRow, values: dict[str, Any], park: Park, problems: list[Any]) -> JudgedRow:
         if not self._context.sees(park.office.path):
-            words = DomainError(f"“{park.division.full_name}”已有同名园区，由外单位登记。请核对。", field="name")
+            words = DomainError(
+                f"“{park.division.full_name}”已有同名园区，由外单位登记。请核对。", field="name"
+            )
             return refused(row, self._reader.problems_of(row, [words]))
         given = {name: values.get(name) for name in row.given}
         if given.get(_REPORTED) and park.pk in self._hosting:
@@ -132,7 +137,11 @@ class ParkJudge:
             else:
                 field = ParkResource.column(name)
                 changes.append(
-                    (str(field.column_name), field_words(field, getattr(park, name)), field_words(field, value))
+                    (
+                        str(field.column_name),
+                        field_words(field, getattr(park, name)),
+                        field_words(field, value),
+                    )
                 )
         return changes
 

@@ -80,7 +80,9 @@ STAGED = (
 
 def refused(row: ReadRow, problems: Sequence[Problem], changes: Sequence[Change] = ()) -> JudgedRow:
     """A row that cannot be written, with all reasons."""
-    return JudgedRow(row.number, RowOutcome.REFUSED, row.label, problems=list(problems), changes=list(changes))
+    return JudgedRow(
+        row.number, RowOutcome.REFUSED, row.label, problems=list(problems), changes=list(changes)
+    )
 
 
 class RowReader:
@@ -89,7 +91,8 @@ class RowReader:
     def __init__(self, resource: type[SheetResource], columns: Mapping[int, str], places: PlaceBook) -> None:
         self._resource, self._places = resource, places
         self._fields: list[tuple[int, str, Any]] = [
-            (place, attribute, resource.column(attribute).widget.clean) for place, attribute in columns.items()
+            (place, attribute, resource.column(attribute).widget.clean)
+            for place, attribute in columns.items()
         ]
         self._columns = {attribute: place for place, attribute in columns.items()}
 

@@ -124,7 +124,11 @@ def columns_of(opened: Opened) -> dict[str, Any]:
 def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str]:
     """The sheet to import, and the question to ask before it can be."""
     chosen = batch.sheet_name
-    names = [chosen] if chosen else [sheet["name"] for sheet in batch.sheets if sheet["visible"]][:MOST_SHEETS_OPENED]
+    names = (
+        [chosen]
+        if chosen
+        else [sheet["name"] for sheet in batch.sheets if sheet["visible"]][:MOST_SHEETS_OPENED]
+    )
     if not names:
         raise DomainError("工作簿里的工作表都是隐藏的。请取消隐藏要导入的工作表后再上传。")
     opened = [(name, open_sheet(batch, name)) for name in names]
@@ -138,12 +142,17 @@ def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str]:
     other = likelier_kind(batch, name, best)
     if other is not None:
         title = RESOURCES[other].title
-        return best, f"这张表看起来是“{title}”表，不是“{batch.get_kind_display()}”表。请改按“{title}”导入，或核对各列。"
+        return (
+            best,
+            f"这张表看起来是“{title}”表，不是“{batch.get_kind_display()}”表。请改按“{title}”导入，或核对各列。",
+        )
     if best is None:
         raise DomainError(
             "没有找到表头。请在数据上方保留一行表头（如“企业名称、所在区划……”），或用模板填写后再上传。"
         )
-    labels = "、".join(str(RESOURCES[batch.kind].column(name).column_name) for name in best.recognised.missing)
+    labels = "、".join(
+        str(RESOURCES[batch.kind].column(name).column_name) for name in best.recognised.missing
+    )
     return best, f"缺少必填的列：{labels}。请在下面指定是哪一列；文件里没有的，请补上后重新上传。"
 
 

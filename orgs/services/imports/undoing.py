@@ -41,6 +41,8 @@ from orgs.services.imports.writing import LOCK, MODELS, with_dates
 from orgs.services.states import AUDIT_NOUNS
 
 NAMED = 5
+# What a record is called by, beside its own columns.
+_NAMED_BY: dict[type[RegistryRecord], tuple[str, ...]] = {ContactPerson: ("enterprise",)}
 ASKED_AT_ONCE = 5_000
 
 
@@ -87,7 +89,7 @@ def _reason(record: RegistryRecord | None, version: int, action: str, hanging: s
 
 def _rows(model: type[RegistryRecord], effects: Sequence[tuple[int, str, int, int]]) -> Any:
     rows = model._default_manager.filter(pk__in=[pk for _, _, pk, _ in effects])
-    return rows.select_related("enterprise") if model is ContactPerson else rows
+    return rows.select_related(*_NAMED_BY.get(model, ()))
 
 
 def _written(batch: ImportBatch) -> Any:
@@ -192,7 +194,8 @@ def _take_back(batch: ImportBatch, actor: User) -> tuple[int, int]:
         _remove(model, created[start : start + ASKED_AT_ONCE], actor)
     places = PlaceBook(actor) if updated else None
     for effect in ImportEffect.objects.filter(batch=batch, number__in=updated).order_by("number"):
-        assert places is not None and effect.record_id is not None  # there are updated ones, and they have a record
+        assert places is not None  # there are updated ones
+        assert effect.record_id is not None  # by the table's own constraint
         before = dict(effect.before)
         office_id = before.pop("office_id", None)
         edit_record(
@@ -223,13 +226,24 @@ def _remove(model: type[RegistryRecord], pks: list[int], actor: User) -> None:
     at, unit = clock.machine_now(), acting_unit(actor)
     noun, target = AUDIT_NOUNS[model], model._meta.label_lower
     rows = model._default_manager.filter(pk__in=pks).order_by("pk")
-    if model is ContactPerson:
-        rows = rows.select_related("enterprise")
+    rows = rows.select_related(*_NAMED_BY.get(model, ()))
     events = [
-        (at, actor.pk, actor.name, unit, f"{noun}.undo_import", target, row.pk, str(row)[:200], "{}", "{}", "")
+        (
+            at,
+            actor.pk,
+            actor.name,
+            unit,
+            f"{noun}.undo_import",
+            target,
+            row.pk,
+            str(row)[:200],
+            "{}",
+            "{}",
+            "",
+        )
         for row in rows
     ]
-    through = model.contributors.through
+    through: Any = model.contributors.through
     through.objects.filter(**{f"{model._meta.model_name}__in": pks})._raw_delete("default")
     if model is Enterprise:
         FormerName.objects.filter(enterprise__in=pks).delete()

@@ -114,9 +114,15 @@ def assign_columns(*, actor: User, batch_id: int, columns: dict[int, str]) -> Im
     twice = sorted({known[field] for field in fields if fields.count(field) > 1})
     if twice:
         raise DomainError(f"“{'、'.join(twice)}”选了不止一列。每一项只能选一列。")
-    missing = [str(field.column_name) for field in resource.columns() if field.required and field.attribute not in fields]
+    missing = [
+        str(field.column_name)
+        for field in resource.columns()
+        if field.required and field.attribute not in fields
+    ]
     if missing:
-        raise DomainError(f"还缺必填的列：{'、'.join(missing)}。请指定是哪一列；文件里没有的，请补上后重新上传。")
+        raise DomainError(
+            f"还缺必填的列：{'、'.join(missing)}。请指定是哪一列；文件里没有的，请补上后重新上传。"
+        )
     _remember(batch, columns)
     batch.columns = {str(place): field for place, field in sorted(columns.items()) if field}
     return _read_again(batch, actor)
@@ -140,7 +146,13 @@ def _remember(batch: ImportBatch, columns: dict[int, str]) -> None:
 
 
 def _read_again(batch: ImportBatch, actor: User) -> ImportBatch:
-    batch.state, batch.message, batch.counts, batch.skipped, batch.choices = ImportState.READING, "", {}, {}, {}
+    batch.state, batch.message, batch.counts, batch.skipped, batch.choices = (
+        ImportState.READING,
+        "",
+        {},
+        {},
+        {},
+    )
     batch.fence += 1
     batch.save()
     _request_staging(batch, actor)
@@ -179,4 +191,3 @@ def change_kind(*, actor: User, batch_id: int, kind: str) -> ImportBatch:
         raise DomainError("没有这一种表。请从列出的种类里选。")
     batch.kind, batch.columns, batch.headers, batch.sheet_name, batch.header_row = kind, {}, [], "", 0
     return _read_again(batch, actor)
-

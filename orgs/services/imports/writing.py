@@ -18,18 +18,27 @@ from core.locks import advisory_lock
 from core.services.audit import record_event
 from core.statistics import refresh_planner_statistics
 from orgs.choices import EffectAction, ImportState, RowChoice
-from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, ImportBatch, ImportEffect, ImportRow, Park
+from orgs.models import (
+    CastOrganization,
+    ContactPerson,
+    Division,
+    Enterprise,
+    ImportBatch,
+    ImportEffect,
+    ImportRow,
+    Park,
+)
 from orgs.models.record import RegistryRecord
 from orgs.selectors.places import PlaceBook
 from orgs.services.access import acting_unit
 from orgs.services.bulk_entry import Registrar
 from orgs.services.bulk_rows import Act, ContactEntry, EnterpriseEntry, Entry, OrganizationEntry, ParkEntry
+from orgs.services.former_names import add_former_names
 from orgs.services.imports.choosing import choice_for, rows_to_write_q
 from orgs.services.imports.context import ImportContext, acts_of
 from orgs.services.imports.editing import edit_record
 from orgs.services.imports.existing import KnownEnterprises, codes_differ
 from orgs.services.imports.staging import hold_fence, take_fence
-from orgs.services.former_names import add_former_names
 
 PART = 2_000
 # A changed record goes through the service of its form, one by one: fewer of them in a transaction.
@@ -133,7 +142,9 @@ class _Writing:
 
     def _next(self, batch: ImportBatch) -> list[Row]:
         last = ImportEffect.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
-        rows = ImportRow.objects.filter(rows_to_write_q(batch), batch=batch, number__gt=last).order_by("number")
+        rows = ImportRow.objects.filter(rows_to_write_q(batch), batch=batch, number__gt=last).order_by(
+            "number"
+        )
         columns = ("number", "outcome", "values", "choice", "target_id", "target_version")
         part: list[Row] = []
         edits = 0
@@ -215,7 +226,9 @@ class _Writing:
             values.pop("park_id", None)
             return EnterpriseEntry(key, values, division, self.acts, is_checked=True)
         if "park_id" in values:
-            return OrganizationEntry(key, values, self.acts, hosts.park(values.pop("park_id")), is_checked=True)
+            return OrganizationEntry(
+                key, values, self.acts, hosts.park(values.pop("park_id")), is_checked=True
+            )
         enterprise = hosts.enterprise(values.pop("enterprise_id"))
         if kind == "contact":
             return ContactEntry(key, values, self.acts, enterprise, is_checked=True)

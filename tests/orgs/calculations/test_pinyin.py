@@ -30,7 +30,9 @@ def test_keys_hold_only_lower_case_ascii(name: str) -> None:
 
 
 # Words whose characters are read otherwise than alone, Latin, digits, and characters without a reading.
-_PIECES = st.sampled_from(["重庆", "行长", "银行", "长沙", "音乐", "快乐", "A", "7", "乐", "长", "科技", "𠮷"])
+_PIECES = st.sampled_from(
+    ["重庆", "行长", "银行", "长沙", "音乐", "快乐", "A", "7", "乐", "长", "科技", "𠮷"]
+)
 
 
 @deterministic

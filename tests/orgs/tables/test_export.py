@@ -56,7 +56,7 @@ def test_an_export_holds_the_rows_of_the_page_with_real_dates_and_numbers(regist
     assert [row[0] for row in rows] == ["企业名称", "广州示范甲辰精密机械有限公司"]
     line = dict(zip(rows[0], rows[1], strict=True))
     assert (line["成立日期"], line["职工人数"], line["组织机构代码"]) == (
-        dt.datetime(2001, 3, 1),
+        dt.datetime(2001, 3, 1),  # noqa: DTZ001 - a sheet has no zone
         120,
         code(1),
     )
@@ -76,7 +76,9 @@ def test_the_cover_names_the_conditions(registry, cast):
     assert cover["内容"] == "企业，1 家"
 
 
-@pytest.mark.parametrize(("part", "names"), [("owner", 2), ("stranger", 1), ("hq_leader", 3), ("neighbour", 0)])
+@pytest.mark.parametrize(
+    ("part", "names"), [("owner", 2), ("stranger", 1), ("hq_leader", 3), ("neighbour", 0)]
+)
 def test_nobody_exports_what_they_do_not_see(registry, cast, part, names):
     made = export_list(actor=getattr(cast, part), kind="enterprise", query="", ending="xlsx")
     assert len(rows_of_file(made, "企业")) - 1 == names

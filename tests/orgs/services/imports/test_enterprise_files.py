@@ -10,11 +10,27 @@ from tests.factories import make_enterprise
 from tests.support.bulk import code
 from tests.support.sheets import begin_import, finish_import, write_workbook
 
-HEAD = ["序号", "企业全称", "组织机构代码", "成立时间", "所在区划", "企业类型", "规模", "规上企业", "职工人数"]
+HEAD = [
+    "序号",
+    "企业全称",
+    "组织机构代码",
+    "成立时间",
+    "所在区划",
+    "企业类型",
+    "规模",
+    "规上企业",
+    "职工人数",
+]
 
 
 def sheet(*rows):
-    return [["天河区企业名单"], ["填报单位：天河区科协"], HEAD, *rows, ["合计", None, None, None, None, None, None, None, 120]]
+    return [
+        ["天河区企业名单"],
+        ["填报单位：天河区科协"],
+        HEAD,
+        *rows,
+        ["合计", None, None, None, None, None, None, None, 120],
+    ]
 
 
 def line(number, name, **values):
@@ -72,10 +88,18 @@ def test_each_row_says_what_it_would_do_and_why(first):
     assert outcomes(first) == {4: "new", 5: "new", 6: "refused", 7: "refused", 8: "repeated"}
     problems = {row.number: row.problems for row in first.rows.all()}
     assert problems[6] == [
-        [4, "所在区划", "“浙江省 杭州市 西湖区”不在您单位的范围内，不能在这里登记。请改选本地区划，或请当地科协登记。"]
+        [
+            4,
+            "所在区划",
+            "“浙江省 杭州市 西湖区”不在您单位的范围内，不能在这里登记。请改选本地区划，或请当地科协登记。",
+        ]
     ]
     assert problems[7] == [
-        [5, "企业类型", "企业类型没有“外星”这一项。请从这些里填：国有大中型、民营、科技型中小、行业企业、其他。"],
+        [
+            5,
+            "企业类型",
+            "企业类型没有“外星”这一项。请从这些里填：国有大中型、民营、科技型中小、行业企业、其他。",
+        ],
         [8, "职工人数", "职工人数只填数字，例如 320。"],
     ]
     assert problems[8] == [[2, "组织机构代码", "与第 4 行是同一家（组织机构代码相同），只导入前一行。"]]
@@ -96,7 +120,12 @@ def test_confirmed_rows_become_records_with_their_trail(first, cast, tree):
         tree.tianhe,
         120,
     )
-    assert (enterprise.established_on, enterprise.is_private, enterprise.is_tech_sme, enterprise.is_above_scale) == (
+    assert (
+        enterprise.established_on,
+        enterprise.is_private,
+        enterprise.is_tech_sme,
+        enterprise.is_above_scale,
+    ) == (
         dt.date(2001, 3, 1),
         True,
         True,
@@ -123,7 +152,12 @@ def test_the_same_file_again_changes_nothing(first, cast, tree, tmp_path):
 
 def test_a_changed_draft_is_shown_old_and_new_and_updated(cast, tree, tmp_path):
     draft = make_enterprise(
-        tree.tianhe, state="draft", actor=cast.owner, name="广州示范戊申重工有限公司", organization_code=code(9), employees=80
+        tree.tianhe,
+        state="draft",
+        actor=cast.owner,
+        name="广州示范戊申重工有限公司",
+        organization_code=code(9),
+        employees=80,
     )
     path = write_workbook(tmp_path / "改.xlsx", sheet(line(9, "广州示范戊申重工有限公司")))
     batch = begin_import(cast.owner, path, kind="enterprise", office=tree.tianhe, submits=False)
@@ -162,5 +196,11 @@ def test_look_alikes_wait_for_a_decision(cast, tree, tmp_path):
     row = batch.rows.get()
     assert (row.outcome, row.problems) == (
         "alike",
-        [[1, "企业名称", "与已登记的“广州示范己酉精密机械有限公司”（天河区科协持有）名称相近，可能是同一家。"]],
+        [
+            [
+                1,
+                "企业名称",
+                "与已登记的“广州示范己酉精密机械有限公司”（天河区科协持有）名称相近，可能是同一家。",
+            ]
+        ],
     )
