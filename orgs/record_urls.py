@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from orgs.views import bulk, details, lists, records, review
+from orgs.views import bulk, details, lists, merging, records, review
 
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
@@ -11,6 +11,10 @@ _organizations = [
 _enterprises = [
     path("", lists.enterprise_list, name="enterprise_list"),
     path("<int:pk>/", details.enterprise_detail, name="enterprise_detail"),
+    path("duplicates/", merging.enterprise_duplicates, name="enterprise_duplicates"),
+    path("merge/", merging.enterprise_merge, name="enterprise_merge"),
+    path("distinct/", merging.enterprise_distinct, name="enterprise_distinct"),
+    path("mergers/<int:pk>/undo/", merging.enterprise_unmerge, name="enterprise_unmerge"),
 ]
 _parks = [
     path("", lists.park_list, name="park_list"),

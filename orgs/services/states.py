@@ -21,11 +21,24 @@ from orgs.services.access import acting_unit
 
 @dataclasses.dataclass(frozen=True)
 class Transition:
-    """From which states a move leads where, and the Chinese verb of it."""
+    """From which states a move leads where, and the Chinese verb of it.
+
+    ``is_offered``: a person makes the move on the record itself. The others happen to it as part of something larger. A
+    move without ``target`` leads back to where the record came from.
+    """
 
     sources: frozenset[str]
     target: str
     verb: str
+    is_offered: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class FormerState:
+    """Where a record stood before a move that is taken back: its state, and why it had been returned if it had."""
+
+    state: str
+    return_reason: str = ""
 
 
 TRANSITIONS: dict[str, Transition] = {
@@ -34,6 +47,11 @@ TRANSITIONS: dict[str, Transition] = {
     "confirm": Transition(frozenset({S.SUBMITTED}), S.CONFIRMED, "确认"),
     "return": Transition(frozenset({S.SUBMITTED}), S.RETURNED, "退回"),
     "void": Transition(frozenset({S.CONFIRMED}), S.VOIDED, "作废"),
+    # A duplicate goes with the merger of its enterprise (orgs/services/merging.py) and comes back with its undoing.
+    "merge": Transition(
+        frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.CONFIRMED}), S.VOIDED, "合并", is_offered=False
+    ),
+    "unmerge": Transition(frozenset({S.VOIDED}), "", "撤销合并", is_offered=False),
 }
 
 # The words of the trail.
@@ -51,8 +69,8 @@ def audit_noun(record: RegistryRecord) -> str:
 
 
 def allowed_moves(state: str) -> list[str]:
-    """The moves the table allows from a state, whoever asks."""
-    return [name for name, move in TRANSITIONS.items() if state in move.sources]
+    """The moves somebody may make on a record in this state, whoever asks."""
+    return [name for name, move in TRANSITIONS.items() if move.is_offered and state in move.sources]
 
 
 def check_version(record: RegistryRecord, version: int | None) -> None:
@@ -68,11 +86,18 @@ def _local(moment: dt.datetime) -> str:
 
 
 def move_record(
-    record: RegistryRecord, action: str, *, actor: User, reason: str = "", at: dt.datetime | None = None
+    record: RegistryRecord,
+    action: str,
+    *,
+    actor: User,
+    reason: str = "",
+    at: dt.datetime | None = None,
+    back_to: FormerState | None = None,
 ) -> RegistryRecord:
     """Make one move of the table on a locked row. The caller has asked whether the actor may.
 
-    Raises ``ClosedByState`` when the state does not allow the move, ``DomainError`` when the database refuses it.
+    ``back_to`` says where a move without a target leads. Raises ``ClosedByState`` when the state does not allow the move,
+    ``DomainError`` when the database refuses it, ValueError for a move that leads nowhere.
     """
     move = TRANSITIONS[action]
     if record.state not in move.sources:
@@ -80,9 +105,12 @@ def move_record(
             f"“{record}”现在是“{record.get_state_display()}”（{_local(record.updated_at)} 起），不能{move.verb}。"
             "请刷新后查看最新状态。"
         )
+    target = move.target or (back_to.state if back_to is not None else "")
+    if not target:
+        raise ValueError(f"{action} needs the state to go back to")
     at = at or clock.machine_now()
     before = {"state": record.get_state_display()}
-    record.state = move.target
+    record.state = target
     record.version += 1
     record.updated_at = at
     fields = ["state", "version", "updated_at"]
@@ -92,8 +120,11 @@ def move_record(
     elif action == "confirm":
         record.confirmed_at, record.confirmed_by = at, actor
         fields += ["confirmed_at", "confirmed_by"]
-    elif action in ("return", "void"):
+    elif action in ("return", "void", "merge"):
         record.return_reason = reason
+        fields.append("return_reason")
+    elif back_to is not None:
+        record.return_reason = back_to.return_reason
         fields.append("return_reason")
     try:
         with transaction.atomic():

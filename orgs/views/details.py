@@ -1,5 +1,9 @@
 """Detail pages: the record, how it counts, what may be done with it now, its history and what hangs on it."""
 
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,13 +11,15 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
 from core import clock
-from orgs.models import Enterprise, Park
+from orgs.models import Enterprise, Merger, Park
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER, VIEW
 from orgs.selectors.alike import alike_hosts
 from orgs.selectors.counting import counting_statement
 from orgs.selectors.history import history_of
 from orgs.selectors.records import attached_to, office_chain
+from orgs.services.access import allows
+from orgs.services.merging import require_merge_undo, undo_refusal
 from orgs.services.offered import offered_acts
 from orgs.views.common import reads_personal, visible_record
 
@@ -42,8 +48,23 @@ def _detail(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
             "alike": alike_hosts(record, user=request.user) if isinstance(record, (Enterprise, Park)) else [],
             "attached": attached_to(record, user=request.user),
             "reads_personal": personal,
+            "mergers": _mergers(request, record) if isinstance(record, Enterprise) else [],
         },
     )
+
+
+def _mergers(request: SignedInRequest, enterprise: Enterprise) -> list[Merger]:
+    """The standing mergers of an enterprise, with whether they can be taken back by this person."""
+    rows = (
+        Merger.objects.visible_to(request.user).standing().filter(Q(kept=enterprise) | Q(absorbed=enterprise))
+    )
+    mergers: list[Any] = list(rows.select_related("kept__office", "absorbed__office", "merged_by"))
+    for merger in mergers:
+        merger.undo_refusal = undo_refusal(merger) if merger.kept_id == enterprise.pk else ""
+        merger.may_undo = not merger.undo_refusal and allows(
+            partial(require_merge_undo, request.user, merger)
+        )
+    return mergers
 
 
 @require_GET

@@ -11,7 +11,7 @@ from orgs.services import records
 from orgs.services.offered import offered_acts
 from orgs.services.organizations import edit_organization
 from orgs.services.records import RecordRef, kind_of_record
-from orgs.services.states import TRANSITIONS, move_record
+from orgs.services.states import TRANSITIONS, FormerState, allowed_moves, move_record
 from tests import factories
 from tests.conftest import TODAY
 
@@ -55,15 +55,34 @@ def test_moves_are_those_of_the_table(enterprise, cast, state, action):
         ("submitted", "confirm"): "confirmed",
         ("submitted", "return"): "returned",
         ("confirmed", "void"): "voided",
+        ("draft", "merge"): "voided",
+        ("returned", "merge"): "voided",
+        ("submitted", "merge"): "voided",
+        ("confirmed", "merge"): "voided",
+        ("voided", "unmerge"): "returned",
     }
+    back_to = FormerState("returned", "日期与文件不符") if action == "unmerge" else None
     target = allowed.get((state, action))
     if target is None:
         with pytest.raises(ClosedByState, match="不能"):
-            move_record(organization, action, actor=cast.owner, reason="内容不全")
+            move_record(organization, action, actor=cast.owner, reason="内容不全", back_to=back_to)
         assert now(organization).state == state
     else:
-        move_record(organization, action, actor=cast.owner, reason="内容不全")
+        move_record(organization, action, actor=cast.owner, reason="内容不全", back_to=back_to)
         assert (now(organization).state, organization.version) == (target, 2)
+
+
+def test_what_comes_back_from_a_merger_has_its_own_reason_again(enterprise, cast):
+    organization = factories.make_organization(enterprise, state="voided")
+    move_record(organization, "unmerge", actor=cast.owner, back_to=FormerState("returned", "日期与文件不符"))
+    assert now(organization).return_reason == "日期与文件不符"
+    with pytest.raises(ValueError, match="needs the state"):
+        move_record(factories.make_enterprise(enterprise.office, state="voided"), "unmerge", actor=cast.owner)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_nobody_is_offered_the_moves_of_a_merger(state):
+    assert not {"merge", "unmerge"} & set(allowed_moves(state))
 
 
 # ---------- who confirms ----------
