@@ -115,7 +115,8 @@ def _write_own(
     reason_header: str,
 ) -> None:
     values = dict(_wanted(source, "xlsx", sheet, header_row, problems))
-    workbook = openpyxl.load_workbook(source, keep_links=False)
+    with source.open("rb") as file:
+        workbook = openpyxl.load_workbook(file, keep_links=False)
     old = workbook[sheet]
     assert isinstance(old, Worksheet)  # the reader lists worksheets only
     new = workbook.create_sheet(f"{sheet[:28]}__", workbook.index(old))

@@ -1,7 +1,9 @@
 """What an import gives back as files: templates to fill in, and the rows that could not be taken."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import SignedInRequest
@@ -25,8 +27,12 @@ def import_template(request: SignedInRequest, kind: str) -> HttpResponseBase:
 
 @require_POST
 def import_returned(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Have the refused rows written into the person's own workbook, by a job."""
+    """The refused rows in the person's own workbook: at once, or by a job when the file is large."""
     batch = visible_import(request, pk)
     require_clerk(request)
-    _, refusal = attempt(lambda: returning.request_returned(actor=request.user, batch_id=batch.pk))
+    made, refusal = attempt(lambda: returning.give_back(actor=request.user, batch_id=batch.pk))
+    if made is not None:
+        return redirect("stored_file", token=made.token)
+    if not refusal:
+        messages.info(request, "正在整理问题行，好了之后这里会出现“下载问题行”。文件较大，请稍后刷新本页。")
     return back_to(batch, refusal, request)

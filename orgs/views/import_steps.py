@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import SignedInRequest
 from core import clock
 from core.keys import read_key
-from core.models import Job
+from core.models import Job, StoredFile
 from orgs.choices import EffectAction, ImportState, RowChoice
 from orgs.models import ImportBatch, ImportEffect
 from orgs.resources import RESOURCES
@@ -87,14 +87,20 @@ def _preview(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
         "for_all": choosing.choice_for(batch, shown),
         "skipped": skipped_words(batch),
         "unused": unused_headers(batch, IGNORED),
-        **_acts(batch),
+        **_acts(request, batch),
     }
     return render(request, "orgs/import_preview.html", context)
 
 
-def _acts(batch: ImportBatch) -> dict[str, Any]:
+def _returned(request: SignedInRequest, batch: ImportBatch) -> StoredFile | None:
+    """The workbook of refused rows, if this person had it made."""
+    return StoredFile.objects.visible_to(request.user).filter(pk=batch.returned_file_id or 0).first()
+
+
+def _acts(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
     counts = choosing.writing_counts(batch)
     return {
+        "returned": _returned(request, batch),
         "adds": counts[RowChoice.ADD],
         "updates": counts[RowChoice.UPDATE],
         "skips": counts[RowChoice.SKIP],
@@ -109,6 +115,7 @@ def _report(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     tally = {action: effects.filter(action=action).count() for action in EffectAction.values}
     context |= {
         "tally": tally,
+        "returned": _returned(request, batch),
         "refused_rows": effects.filter(action=EffectAction.REFUSED)[:100],
         "blockers": undoing.undo_blockers(batch) if batch.state == ImportState.DONE else [],
         "undoable": tally[EffectAction.CREATED] + tally[EffectAction.UPDATED] > 0,
@@ -207,7 +214,7 @@ def import_choice(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     if request.htmx and number is not None and not refusal:  # type: ignore[attr-defined]
         batch.refresh_from_db()
-        return render(request, "orgs/_import_acts.html", {"batch": batch, **_acts(batch)})
+        return render(request, "orgs/_import_acts.html", {"batch": batch, **_acts(request, batch)})
     response = back_to(batch, refusal, request)
     if request.POST.get("outcome"):
         response["Location"] += f"?show={request.POST['outcome']}"

@@ -10,6 +10,7 @@ from accounts.models import User
 from core import clock
 from core.exceptions import DomainError
 from core.jobs import JobRun
+from core.models import StoredFile
 from core.services.files import path_of, store_file
 from core.services.jobs import request_job
 from core.sheets.returned import RowProblem, write_returned
@@ -21,6 +22,8 @@ from orgs.services.imports.uploads import CONTENT_TYPES
 RETURN = "import.return"
 PURPOSE = "import_returned"
 KEPT = dt.timedelta(days=30)
+# A second or two of work: not worth a job.
+AT_ONCE_BYTES, AT_ONCE_ROWS = 1 << 20, 5_000
 _RETURNED = (RowOutcome.REFUSED, RowOutcome.REPEATED)
 
 
@@ -38,18 +41,33 @@ def problem_rows(batch: ImportBatch) -> dict[int, RowProblem]:
     return problems
 
 
+def give_back(*, actor: User, batch_id: int) -> StoredFile | None:
+    """The workbook at once when the file is small, else None and a job that makes it."""
+    batch = ImportBatch.objects.select_related("file").get(pk=batch_id)
+    if batch.file is not None and batch.file.size <= AT_ONCE_BYTES and batch.row_count <= AT_ONCE_ROWS:
+        _require_read(batch)
+        make_returned(batch_id=batch_id, actor=actor)
+        return ImportBatch.objects.select_related("returned_file").get(pk=batch_id).returned_file
+    request_returned(actor=actor, batch_id=batch_id)
+    return None
+
+
 @transaction.atomic
 def request_returned(*, actor: User, batch_id: int) -> None:
     """Have the workbook made by a job."""
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
+    _require_read(batch)
+    request_job(kind=RETURN, key=str(batch.pk), args={"batch": batch.pk, "actor": actor.pk}, actor=actor)
+
+
+def _require_read(batch: ImportBatch) -> None:
     if batch.state not in (ImportState.READY, ImportState.DONE, ImportState.UNDONE):
         raise DomainError("文件还没有读完，读完后再下载问题行。")
     if batch.file_id is None:
         raise DomainError("上传的文件已过保存期，不能再取回问题行。请重新上传。")
-    request_job(kind=RETURN, key=str(batch.pk), args={"batch": batch.pk, "actor": actor.pk}, actor=actor)
 
 
-def make_returned(*, batch_id: int, actor: User, job: JobRun) -> str:
+def make_returned(*, batch_id: int, actor: User, job: JobRun | None = None) -> str:
     """Write the workbook and keep it for the one who asked. Returns a sentence."""
     batch = ImportBatch.objects.select_related("file").get(pk=batch_id)
     if batch.file is None:
@@ -58,7 +76,8 @@ def make_returned(*, batch_id: int, actor: User, job: JobRun) -> str:
     if not problems:
         raise DomainError("没有要退回的行。")
     ending = "csv" if batch.file_format == "csv" else "xlsx"
-    job.progress(0, len(problems), "整理问题行")
+    if job is not None:
+        job.progress(0, len(problems), "整理问题行")
     with tempfile.TemporaryDirectory(prefix="returned-") as folder, refusal_in_words():
         target = Path(folder) / f"returned.{ending}"
         write_returned(
