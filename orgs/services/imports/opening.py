@@ -1,13 +1,13 @@
 """Opening an uploaded file: which sheet, where its header is, what its columns are."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.exceptions import DomainError
 from core.services.files import path_of
 from core.sheets.errors import SheetRefused
-from core.sheets.reader import SheetInfo, list_sheets, read_rows
+from core.sheets.reader import Rows, SheetInfo, list_sheets, read_rows
 from orgs.calculations.columns import (
     SEARCHED_ROWS,
     Header,
@@ -77,20 +77,40 @@ def remembered(office: Office, kind: str) -> dict[str, str]:
     return dict(rows.values_list("header_key", "field"))
 
 
-def first_rows(batch: ImportBatch, sheet: str, count: int = SEARCHED_ROWS) -> list[Row]:
-    """The first rows of a sheet that hold anything."""
-    rows: list[Row] = []
-    reading = read_rows(path_of(_file(batch)), batch.file_format, sheet=sheet, batch=count)
-    try:
-        for part in reading:
-            rows += part
-            if len(rows) >= count:
+class OpenSheet:
+    """One sheet being read: its first rows can be looked at before all are read, without reading the file twice."""
+
+    def __init__(self, batch: ImportBatch, sheet: str) -> None:
+        self.sheet = sheet
+        self._rows = read_rows(path_of(_file(batch)), batch.file_format, sheet=sheet)
+        self._seen: list[Rows] = []
+
+    def first(self, count: int = SEARCHED_ROWS) -> Rows:
+        """The first rows that hold anything."""
+        while sum(map(len, self._seen)) < count:
+            part = next(self._rows, None)
+            if part is None:
                 break
+            self._seen.append(part)
+        return [row for part in self._seen for row in part][:count]
+
+    def parts(self) -> Iterator[Rows]:
+        """All rows, those looked at among them."""
+        yield from self._seen
+        yield from self._rows
+
+    def close(self) -> None:
+        """End the reading."""
+        self._rows.close()
+
+
+def first_rows(batch: ImportBatch, sheet: str) -> Rows:
+    """The first rows of a sheet that hold anything."""
+    opened = OpenSheet(batch, sheet)
+    try:
+        return opened.first()
     finally:
-        close = getattr(reading, "close", None)
-        if close is not None:
-            close()
-    return rows[:count]
+        opened.close()
 
 
 def _file(batch: ImportBatch) -> Any:
@@ -117,10 +137,12 @@ class refusal_in_words:  # noqa: N801 - used like a function
             raise DomainError(error.message) from error
 
 
-def open_sheet(batch: ImportBatch, sheet: str, *, header_row: int | None = None) -> Opened | None:
+def open_sheet(
+    batch: ImportBatch, sheet: str, *, header_row: int | None = None, reading: OpenSheet | None = None
+) -> Opened | None:
     """A sheet as the batch's kind; None when no row looks like a header. ``header_row`` was chosen by hand."""
     with refusal_in_words():
-        rows = first_rows(batch, sheet)
+        rows = reading.first() if reading is not None else first_rows(batch, sheet)
     resource = RESOURCES[batch.kind]
     return opened_as(
         resource, sheet, rows, chosen=remembered(batch.office, batch.kind), header_row=header_row

@@ -11,8 +11,6 @@ from core import clock
 from core.bulk import insert_rows
 from core.exceptions import DomainError
 from core.jobs import JobRun, LeaseLost
-from core.services.files import path_of
-from core.sheets.reader import read_rows
 from orgs.calculations.columns import Header, row_role
 from orgs.choices import ImportState, RowOutcome
 from orgs.models import ImportBatch, ImportRow
@@ -21,7 +19,14 @@ from orgs.resources.base import EXAMPLE_MARK
 from orgs.services.imports.context import ImportContext
 from orgs.services.imports.dependents import ContactJudge, OrganizationJudge
 from orgs.services.imports.enterprises import EnterpriseJudge
-from orgs.services.imports.opening import Opened, likelier_kind, open_sheet, refusal_in_words, sheets_of
+from orgs.services.imports.opening import (
+    Opened,
+    OpenSheet,
+    likelier_kind,
+    open_sheet,
+    refusal_in_words,
+    sheets_of,
+)
 from orgs.services.imports.parks import ParkJudge
 from orgs.services.imports.rows import STAGED, JudgedRow, ReadRow, RowReader
 
@@ -73,15 +78,21 @@ def stage_import(*, batch_id: int, job: JobRun) -> str:
     batch = take_fence(batch_id, ImportState.READING)
     if batch is None:
         return "这个文件已读取过"
+    reading: OpenSheet | None = None
     try:
         if not batch.columns:
-            question = _settle_columns(batch)
+            question, reading = _settle_columns(batch)
             if question:
                 return question
-        return _Staging(batch, job).run()
+        if reading is None:
+            reading = OpenSheet(batch, batch.sheet_name)
+        return _Staging(batch, job, reading).run()
     except DomainError as refusal:
         _end(batch, state=ImportState.FAILED, message=refusal.message[:500])
         raise
+    finally:
+        if reading is not None:
+            reading.close()
 
 
 def _end(batch: ImportBatch, **values: Any) -> None:
@@ -90,24 +101,26 @@ def _end(batch: ImportBatch, **values: Any) -> None:
         ImportBatch.objects.filter(pk=batch.pk).update(**values)
 
 
-def _settle_columns(batch: ImportBatch) -> str:
-    """Find sheet, header and columns. Returns what to ask the person, empty when all is clear."""
+def _settle_columns(batch: ImportBatch) -> tuple[str, OpenSheet | None]:
+    """Find sheet, header and columns. Returns what to ask the person, empty when all is clear, and the sheet being read."""
     job_state: dict[str, Any] = {}
     if not batch.sheets:
         batch.sheets = [{"name": sheet.name, "visible": sheet.visible} for sheet in sheets_of(batch)]
         job_state["sheets"] = batch.sheets
-    opened, question = _choose_sheet(batch)
+    opened, question, reading = _choose_sheet(batch)
     if opened is not None:
         job_state |= columns_of(opened)
         batch.sheet_name = opened.sheet
     if question:
         _end(batch, state=ImportState.COLUMNS, message=question, **job_state)
-        return question
+        if reading is not None:
+            reading.close()
+        return question, None
     assert opened is not None  # no question means an opened sheet
     _end(batch, message="", **job_state)
     for name, value in job_state.items():
         setattr(batch, name, value)
-    return ""
+    return "", reading
 
 
 def columns_of(opened: Opened) -> dict[str, Any]:
@@ -121,8 +134,8 @@ def columns_of(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str]:
-    """The sheet to import, and the question to ask before it can be."""
+def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str, OpenSheet | None]:
+    """The sheet to import, the question to ask before it can be, and the sheet being read where there is but one."""
     chosen = batch.sheet_name
     names = (
         [chosen]
@@ -131,12 +144,15 @@ def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str]:
     )
     if not names:
         raise DomainError("工作簿里的工作表都是隐藏的。请取消隐藏要导入的工作表后再上传。")
-    opened = [(name, open_sheet(batch, name)) for name in names]
+    reading = OpenSheet(batch, names[0]) if len(names) == 1 else None
+    opened = [(name, open_sheet(batch, name, reading=reading)) for name in names]
     fitting = [one for _, one in opened if one is not None and not one.recognised.missing]
     if len(fitting) > 1:
-        return fitting[0], f"有 {len(fitting)} 张工作表都可以导入，请选一张。"
+        return fitting[0], f"有 {len(fitting)} 张工作表都可以导入，请选一张。", None
     if fitting:
-        return fitting[0], ""
+        return fitting[0], "", reading
+    if reading is not None:
+        reading.close()
     best = max((one for _, one in opened if one), key=lambda one: len(one.recognised.columns), default=None)
     name = best.sheet if best else names[0]
     other = likelier_kind(batch, name, best)
@@ -145,6 +161,7 @@ def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str]:
         return (
             best,
             f"这张表看起来是“{title}”表，不是“{batch.get_kind_display()}”表。请改按“{title}”导入，或核对各列。",
+            None,
         )
     if best is None:
         raise DomainError(
@@ -153,7 +170,7 @@ def _choose_sheet(batch: ImportBatch) -> tuple[Opened | None, str]:
     labels = "、".join(
         str(RESOURCES[batch.kind].column(name).column_name) for name in best.recognised.missing
     )
-    return best, f"缺少必填的列：{labels}。请在下面指定是哪一列；文件里没有的，请补上后重新上传。"
+    return best, f"缺少必填的列：{labels}。请在下面指定是哪一列；文件里没有的，请补上后重新上传。", None
 
 
 @dataclasses.dataclass
@@ -166,8 +183,8 @@ class _Counts:
 class _Staging:
     """One attempt at staging a batch."""
 
-    def __init__(self, batch: ImportBatch, job: JobRun) -> None:
-        self.batch, self.job = batch, job
+    def __init__(self, batch: ImportBatch, job: JobRun, reading: OpenSheet) -> None:
+        self.batch, self.job, self.reading = batch, job, reading
         self.resource: type[SheetResource] = RESOURCES[batch.kind]
         self.columns = {int(place): field for place, field in batch.columns.items()}
         self.counts = _Counts()
@@ -203,9 +220,7 @@ class _Staging:
             (place for place, name in self.columns.items() if self.resource.column(name).is_key), None
         )
         part: list[ReadRow] = []
-        assert self.batch.file is not None  # asked when the sheet was opened
-        rows = read_rows(path_of(self.batch.file), self.batch.file_format, sheet=self.batch.sheet_name)
-        for block in rows:
+        for block in self.reading.parts():
             for number, cells in block:
                 if number <= header.number:
                     continue

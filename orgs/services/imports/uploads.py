@@ -162,7 +162,9 @@ def _read_again(batch: ImportBatch, actor: User) -> ImportBatch:
 @transaction.atomic
 def choose_sheet(*, actor: User, batch_id: int, sheet: str, header_row: int | None = None) -> ImportBatch:
     """Take another sheet of the workbook, or another row of it as the header."""
-    batch = ImportBatch.objects.select_for_update().select_related("office", "file").get(pk=batch_id)
+    batch = (
+        ImportBatch.objects.select_for_update(of=("self",)).select_related("office", "file").get(pk=batch_id)
+    )
     _require_open(batch)
     if sheet not in [one["name"] for one in batch.sheets]:
         raise DomainError("工作簿里没有这张工作表。请从列出的工作表里选。")

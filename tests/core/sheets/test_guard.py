@@ -159,10 +159,12 @@ def test_bombs_are_refused_by_their_directory(tmp_path):
     many = workbook(tmp_path / "a", **{f"xl__p{number}.xml": "" for number in range(2_001)})
     assert refusal(many) == "bomb"
     path = tmp_path / "b"
-    with zipfile.ZipFile(workbook(path), "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/sharedStrings.xml", "w") as part:
-            for _ in range(257):
-                part.write(b"\0" * (1 << 20))
+    with (
+        zipfile.ZipFile(workbook(path), "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/sharedStrings.xml", "w") as part,
+    ):
+        for _ in range(257):
+            part.write(b"\0" * (1 << 20))
     assert refusal(path) == "bomb"
 
 
@@ -172,7 +174,9 @@ def test_one_endless_text_is_refused(tmp_path):
 
 
 def test_a_thousand_sheets_are_refused(tmp_path):
-    path = workbook(tmp_path / "a", **{f"xl__worksheets__s{number}.xml": sheet("") for number in range(1_000)})
+    path = workbook(
+        tmp_path / "a", **{f"xl__worksheets__s{number}.xml": sheet("") for number in range(1_000)}
+    )
     assert refusal(path) == "sheets"
 
 

@@ -113,7 +113,14 @@ def test_libreoffice_opens_it_and_sees_the_same(tmp_path):
     path = tmp_path / "a.xlsx"
     write_xlsx(path, [Sheet("表", [Column("文字"), Column("日期", "date")], [("=1+1", dt.date(2014, 6, 4))])])
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", path.name],
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):44,34,76",
+            path.name,
+        ],
         cwd=tmp_path,
         check=True,
         capture_output=True,

@@ -123,7 +123,9 @@ def test_the_one_further_on_its_way_is_kept(cast, tree):
         merge(cast.reviewer, draft, confirmed)
 
 
-@pytest.mark.parametrize("part", ["owner", "upper_clerk", "viewer", "stranger", "foreign_reviewer", "office_admin"])
+@pytest.mark.parametrize(
+    "part", ["owner", "upper_clerk", "viewer", "stranger", "foreign_reviewer", "office_admin"]
+)
 def test_confirmed_ones_are_merged_by_a_reviewer_of_both_alone(pair, cast, part):
     before = rows()
     with pytest.raises(NotAllowed):

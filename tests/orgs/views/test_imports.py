@@ -184,7 +184,9 @@ def test_an_import_is_seen_by_clerks_of_its_office_and_above(cast, ready, part, 
     assert ImportBatch.objects.get().state == "ready"
 
 
-@pytest.mark.parametrize(("part", "status"), [("owner", 200), ("viewer", 403), ("reviewer", 403), ("expert", 403)])
+@pytest.mark.parametrize(
+    ("part", "status"), [("owner", 200), ("viewer", 403), ("reviewer", 403), ("expert", 403)]
+)
 def test_the_upload_is_a_clerks(cast, part, status):
     assert client_of(getattr(cast, part)).get(reverse("import_new")).status_code == status
 

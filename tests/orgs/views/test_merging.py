@@ -95,7 +95,14 @@ def test_not_the_same_is_remembered(pair, cast):
 
 @pytest.mark.parametrize(
     ("part", "status"),
-    [("owner", 404), ("upper_clerk", 403), ("viewer", 404), ("stranger", 404), ("expert", 404), ("office_admin", 403)],
+    [
+        ("owner", 404),
+        ("upper_clerk", 403),
+        ("viewer", 404),
+        ("stranger", 404),
+        ("expert", 404),
+        ("office_admin", 403),
+    ],
 )
 def test_who_may_not_merge_is_told_apart(pair, cast, part, status):
     client = client_of(getattr(cast, part))

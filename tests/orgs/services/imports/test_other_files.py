@@ -14,13 +14,30 @@ from orgs.services.imports.returning import make_returned
 from orgs.services.imports.staging import stage_import
 from orgs.services.imports.templates import template_workbook
 from orgs.services.imports.undoing import request_undo, undo_import
-from orgs.services.imports.uploads import assign_columns, change_kind, choose_sheet, receive_file, start_import
+from orgs.services.imports.uploads import (
+    assign_columns,
+    change_kind,
+    choose_sheet,
+    receive_file,
+    start_import,
+)
 from orgs.services.records import RecordRef, confirm_record
 from tests import factories
 from tests.support.bulk import code
 from tests.support.sheets import AT, SilentJob, begin_import, finish_import, write_workbook
 
-ORGANIZATIONS = ["组织名称", "类别", "依托单位", "所在区划", "成立日期", "批复文号", "主席", "会员数", "联系电话", "作用发挥"]
+ORGANIZATIONS = [
+    "组织名称",
+    "类别",
+    "依托单位",
+    "所在区划",
+    "成立日期",
+    "批复文号",
+    "主席",
+    "会员数",
+    "联系电话",
+    "作用发挥",
+]
 CONTACTS = ["企业名称", "所在区划", "联系人姓名", "职务", "手机", "建立日期"]
 PARKS = ["园区名称", "类型", "级别", "所在区划", "设立年份", "已建园区科协"]
 ENTERPRISES = ["企业名称", "组织机构代码", "所在区划", "企业类型"]
@@ -28,7 +45,9 @@ NAME = "广州示范甲辰精密机械有限公司"
 
 
 def outcomes(batch):
-    return {row.number: (row.outcome, [message for _, _, message in row.problems]) for row in batch.rows.all()}
+    return {
+        row.number: (row.outcome, [message for _, _, message in row.problems]) for row in batch.rows.all()
+    }
 
 
 def again(batch):
@@ -44,9 +63,42 @@ def test_organizations_stand_at_registered_hosts(cast, tree, tmp_path):
         tmp_path / "a.xlsx",
         [
             ORGANIZATIONS,
-            [f"{NAME}科协", "企业科协", NAME, "天河区", 41890, "穗科协[2014]3号", "陈 示例", "46人", 2023456789, "较好"],
-            ["园区科协", "园区", "示范甲高新技术产业园区", 440106, "2014年9月8日", None, "林示例", None, None, None],
-            ["无主科协", "企业", "没有登记的企业有限公司", 440106, "2014.9.8", None, "林示例", None, None, None],
+            [
+                f"{NAME}科协",
+                "企业科协",
+                NAME,
+                "天河区",
+                41890,
+                "穗科协[2014]3号",
+                "陈 示例",
+                "46人",
+                2023456789,
+                "较好",
+            ],
+            [
+                "园区科协",
+                "园区",
+                "示范甲高新技术产业园区",
+                440106,
+                "2014年9月8日",
+                None,
+                "林示例",
+                None,
+                None,
+                None,
+            ],
+            [
+                "无主科协",
+                "企业",
+                "没有登记的企业有限公司",
+                440106,
+                "2014.9.8",
+                None,
+                "林示例",
+                None,
+                None,
+                None,
+            ],
             [f"{NAME}科协", "企业科协", code(1), "天河区", "2014-09-08", None, "陈示例", None, None, None],
         ],
     )
@@ -57,7 +109,9 @@ def test_organizations_stand_at_registered_hosts(cast, tree, tmp_path):
         4: "refused",
         5: "new",
     }
-    assert outcomes(batch)[2][1] == ["联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，例如 020-23456789。"]
+    assert outcomes(batch)[2][1] == [
+        "联系电话应为 11 位手机号或带区号的固定电话。请核对后重填，例如 020-23456789。"
+    ]
     finish_import(cast.owner, batch)
     made = CastOrganization.objects.get(enterprise=enterprise)
     assert (made.state, made.office, made.established_on) == ("submitted", tree.tianhe, dt.date(2014, 9, 8))
@@ -66,9 +120,15 @@ def test_organizations_stand_at_registered_hosts(cast, tree, tmp_path):
 
 def test_a_second_organization_in_the_file_is_refused_as_in_the_form(cast, tree, tmp_path):
     factories.make_enterprise(tree.tianhe, name=NAME)
-    rows = [["甲科协", "企业科协", NAME, "天河区", day, None, "陈示例", None, None, None] for day in ("2014-09-08", "2014-09-09")]
+    rows = [
+        ["甲科协", "企业科协", NAME, "天河区", day, None, "陈示例", None, None, None]
+        for day in ("2014-09-08", "2014-09-09")
+    ]
     batch = begin_import(
-        cast.owner, write_workbook(tmp_path / "a.xlsx", [ORGANIZATIONS, *rows]), kind="organization", office=tree.tianhe
+        cast.owner,
+        write_workbook(tmp_path / "a.xlsx", [ORGANIZATIONS, *rows]),
+        kind="organization",
+        office=tree.tianhe,
     )
     assert [outcome for outcome, _ in outcomes(batch).values()] == ["new", "refused"]
 
@@ -77,7 +137,11 @@ def test_contacts_come_with_serial_dates_and_numbers_as_phones(cast, tree, tmp_p
     enterprise = factories.make_enterprise(tree.tianhe, name=NAME)
     path = write_workbook(
         tmp_path / "a.xlsx",
-        [CONTACTS, [NAME, "440106", "林 示例", "主任", 13800000001, 41852], [NAME, "440106", "林示例", "主任", "１３８００００００01", "20140801"]],
+        [
+            CONTACTS,
+            [NAME, "440106", "林 示例", "主任", 13800000001, 41852],
+            [NAME, "440106", "林示例", "主任", "１３８００００００01", "20140801"],
+        ],
     )
     batch = begin_import(cast.owner, path, kind="contact", office=tree.tianhe)
     assert [outcome for outcome, _ in outcomes(batch).values()] == ["new", "repeated"]
@@ -94,7 +158,11 @@ def test_contacts_come_with_serial_dates_and_numbers_as_phones(cast, tree, tmp_p
 def test_parks_keep_that_an_organization_is_reported(cast, tree, tmp_path):
     path = write_workbook(
         tmp_path / "a.xlsx",
-        [PARKS, ["广州示范高新区园区", "高新技术产业开发区", "省级", "天河区", 2001, "√"], ["国家园区示范", "经开区", "国家级", "天河区", None, "否"]],
+        [
+            PARKS,
+            ["广州示范高新区园区", "高新技术产业开发区", "省级", "天河区", 2001, "√"],
+            ["国家园区示范", "经开区", "国家级", "天河区", None, "否"],
+        ],
     )
     batch = begin_import(cast.owner, path, kind="park", office=tree.tianhe)
     assert outcomes(batch) == {
@@ -110,13 +178,17 @@ def test_parks_keep_that_an_organization_is_reported(cast, tree, tmp_path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "utf-16"])
 def test_csv_is_read_in_every_usual_encoding(cast, tree, tmp_path, encoding):
     path = tmp_path / "a.csv"
-    path.write_text(f"企业名称,组织机构代码,所在区划,企业类型\r\n{NAME},{code(1)},天河区,民营\r\n", encoding=encoding)
+    path.write_text(
+        f"企业名称,组织机构代码,所在区划,企业类型\r\n{NAME},{code(1)},天河区,民营\r\n", encoding=encoding
+    )
     batch = begin_import(cast.owner, path, kind="enterprise", office=tree.tianhe, format="csv")
     assert batch.counts == {"new": 1}
 
 
 def test_a_missing_required_column_is_asked_and_remembered(cast, tree, tmp_path):
-    path = write_workbook(tmp_path / "a.xlsx", [["甲栏", *ENTERPRISES[1:]], [NAME, code(1), "天河区", "民营"]])
+    path = write_workbook(
+        tmp_path / "a.xlsx", [["甲栏", *ENTERPRISES[1:]], [NAME, code(1), "天河区", "民营"]]
+    )
     batch = begin_import(cast.owner, path, kind="enterprise", office=tree.tianhe)
     assert (batch.state, batch.message) == (
         "columns",
@@ -133,7 +205,9 @@ def test_a_missing_required_column_is_asked_and_remembered(cast, tree, tmp_path)
 
 def test_a_file_of_another_kind_is_recognised(cast, tree, tmp_path):
     factories.make_enterprise(tree.tianhe, name=NAME)
-    path = write_workbook(tmp_path / "a.xlsx", [CONTACTS, [NAME, "440106", "林示例", "主任", 13800000001, "2014-08-01"]])
+    path = write_workbook(
+        tmp_path / "a.xlsx", [CONTACTS, [NAME, "440106", "林示例", "主任", 13800000001, "2014-08-01"]]
+    )
     batch = begin_import(cast.owner, path, kind="park", office=tree.tianhe)
     assert batch.state == "columns"
     assert batch.message.startswith("这张表看起来是“联系人”表，不是“园区”表。")
@@ -175,8 +249,18 @@ def test_the_same_file_twice_is_recognised_and_asked(cast, tree, tmp_path):
 
 
 def test_two_people_importing_one_list_write_each_row_once(cast, tree, tmp_path):
-    path = write_workbook(tmp_path / "a.xlsx", [ENTERPRISES, [NAME, code(1), "天河区", "民营"], ["广州示范乙巳电子有限公司", None, "天河区", "民营"]])
-    batches = [begin_import(actor, path, kind="enterprise", office=tree.tianhe) for actor in (cast.owner, cast.colleague)]
+    path = write_workbook(
+        tmp_path / "a.xlsx",
+        [
+            ENTERPRISES,
+            [NAME, code(1), "天河区", "民营"],
+            ["广州示范乙巳电子有限公司", None, "天河区", "民营"],
+        ],
+    )
+    batches = [
+        begin_import(actor, path, kind="enterprise", office=tree.tianhe)
+        for actor in (cast.owner, cast.colleague)
+    ]
     for actor, batch in zip((cast.owner, cast.colleague), batches, strict=True):
         finish_import(actor, batch)
     assert Enterprise.objects.count() == 2
@@ -187,16 +271,27 @@ def test_two_people_importing_one_list_write_each_row_once(cast, tree, tmp_path)
 
 
 def test_a_batch_is_taken_back_while_nothing_was_built_on_it(cast, tree, tmp_path):
-    draft = factories.make_enterprise(tree.tianhe, state="draft", actor=cast.owner, name=NAME, organization_code=code(1))
-    path = write_workbook(
-        tmp_path / "a.xlsx", [[*ENTERPRISES, "职工人数"], [NAME, code(1), "天河区", "民营", 9], ["广州示范乙巳电子有限公司", code(2), "天河区", "民营", 3]]
+    draft = factories.make_enterprise(
+        tree.tianhe, state="draft", actor=cast.owner, name=NAME, organization_code=code(1)
     )
-    batch = finish_import(cast.owner, begin_import(cast.owner, path, kind="enterprise", office=tree.tianhe, submits=False))
+    path = write_workbook(
+        tmp_path / "a.xlsx",
+        [
+            [*ENTERPRISES, "职工人数"],
+            [NAME, code(1), "天河区", "民营", 9],
+            ["广州示范乙巳电子有限公司", code(2), "天河区", "民营", 3],
+        ],
+    )
+    batch = finish_import(
+        cast.owner, begin_import(cast.owner, path, kind="enterprise", office=tree.tianhe, submits=False)
+    )
     assert Enterprise.objects.get(pk=draft.pk).employees == 9
     request_undo(actor=cast.owner, batch_id=batch.pk)
     undo_import(batch_id=batch.pk, actor=cast.owner, job=SilentJob())
     assert list(Enterprise.objects.values_list("pk", "employees")) == [(draft.pk, None)]
-    assert AuditEvent.objects.filter(action="enterprise.undo_import", target_type="orgs.enterprise").count() == 1
+    assert (
+        AuditEvent.objects.filter(action="enterprise.undo_import", target_type="orgs.enterprise").count() == 1
+    )
 
 
 def test_a_batch_something_was_built_on_stays(cast, tree, tmp_path):
@@ -237,7 +332,10 @@ def test_bad_rows_go_back_and_only_they_are_added_when_corrected(cast, tree, tmp
     with path_of(stored).open("rb") as file:
         sheet = openpyxl.load_workbook(file).active
     cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    assert [row[1:] for row in cells[1:3]] == [ENTERPRISES, ["广州示范乙巳电子有限公司", code(2), "火星区", "民营"]]
+    assert [row[1:] for row in cells[1:3]] == [
+        ENTERPRISES,
+        ["广州示范乙巳电子有限公司", code(2), "火星区", "民营"],
+    ]
     assert cells[1][0] == "问题说明"
     assert cells[2][0].startswith("所在区划：没有找到区划“火星区”。")
     assert sheet["D3"].fill.fgColor.rgb == "00F8CBCB"
@@ -260,8 +358,21 @@ def test_a_template_is_recognised_and_its_example_skipped(cast, tree, tmp_path, 
     values = {
         "enterprise": {"企业名称*": NAME, "所在区划*": "440106", "企业类型*": "民营"},
         "park": {"园区名称*": "广州示范园区", "类型*": "其他", "级别*": "省级", "所在区划*": "440106"},
-        "organization": {"组织名称*": "甲科协", "类别*": "企业科协", "依托单位*": NAME, "所在区划*": "440106", "成立日期*": "2014-09-08", "主席*": "陈示例"},
-        "contact": {"企业名称*": NAME, "所在区划*": "440106", "联系人姓名*": "林示例", "手机*": "13800000001", "建立日期*": "2014-08-01"},
+        "organization": {
+            "组织名称*": "甲科协",
+            "类别*": "企业科协",
+            "依托单位*": NAME,
+            "所在区划*": "440106",
+            "成立日期*": "2014-09-08",
+            "主席*": "陈示例",
+        },
+        "contact": {
+            "企业名称*": NAME,
+            "所在区划*": "440106",
+            "联系人姓名*": "林示例",
+            "手机*": "13800000001",
+            "建立日期*": "2014-08-01",
+        },
     }[kind]
     if kind in ("organization", "contact"):
         factories.make_enterprise(tree.tianhe, name=NAME)
