@@ -19,6 +19,11 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "core.sweep_jobs", "schedule": 5.0},
     "worker-heartbeat": {"task": "core.worker_heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    "delete-expired-files": {
+        "task": "core.delete_expired_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "request-due-snapshot": {
         "task": "quotas.request_due_snapshot",
         "schedule": 60.0,

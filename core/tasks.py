@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from core.services import jobs
+from core.services import files, jobs
 
 
 @shared_task(name=jobs.RUN_TASK)
@@ -16,6 +16,12 @@ def run_job_task(job_id: int) -> None:
 def sweep_jobs_task() -> None:
     """Publish abandoned jobs again."""
     jobs.sweep_jobs()
+
+
+@shared_task(name="core.delete_expired_files", expires=3600)
+def delete_expired_files_task() -> None:
+    """Delete kept files whose time is over."""
+    files.delete_expired_files()
 
 
 @shared_task(name="core.worker_heartbeat", expires=30)

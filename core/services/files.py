@@ -108,3 +108,32 @@ def _write(half: Path, pieces: Iterable[bytes]) -> tuple[int, str]:
         target.flush()
         os.fsync(target.fileno())
     return size, digest.hexdigest()
+
+
+# A file without a row is a rolled-back upload's; a day covers the longest transaction.
+ORPHAN_AGE = dt.timedelta(days=1)
+
+
+def delete_expired_files() -> int:
+    """Delete files whose time is over, their rows first, and those that never got a row. Returns how many rows went."""
+    at = clock.machine_now()
+    with transaction.atomic():
+        expired = list(StoredFile.objects.expired(at).values_list("pk", "token"))
+        StoredFile.objects.filter(pk__in=[pk for pk, _ in expired]).delete()
+    for _, token in expired:
+        (files_dir() / token).unlink(missing_ok=True)
+    _delete_orphans(at)
+    return len(expired)
+
+
+def _delete_orphans(at: dt.datetime) -> None:
+    if not files_dir().is_dir():
+        return
+    before = (at - ORPHAN_AGE).timestamp()
+    old = [path for path in files_dir().iterdir() if path.is_file() and path.stat().st_mtime < before]
+    known = set(
+        StoredFile.objects.filter(token__in=[path.name for path in old]).values_list("token", flat=True)
+    )
+    for path in old:
+        if path.name not in known:
+            path.unlink(missing_ok=True)

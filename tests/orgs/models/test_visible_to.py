@@ -5,9 +5,21 @@ import dataclasses
 import pytest
 
 from core import clock
-from core.models import FormDraft, Job
+from core.models import FormDraft, Job, StoredFile
 from core.services.drafts import save_form_draft
-from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Office, Park, Post
+from orgs.models import (
+    CastOrganization,
+    ContactPerson,
+    DistinctPair,
+    Enterprise,
+    FormerName,
+    HolderReport,
+    ImportBatch,
+    Merger,
+    Office,
+    Park,
+    Post,
+)
 from tests.factories import AT, make_contact, make_enterprise, make_organization, make_park
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +164,59 @@ def test_a_job_is_its_requester_s(cast):
         "owner": set(),
         "auditor": set(),
     }
+
+
+@pytest.mark.parametrize("part", REACH)
+def test_imports_are_seen_by_who_uploaded_them_and_by_clerks_above(cast, tree, part):
+    for office, actor in ((tree.tianhe, cast.owner), (tree.xihu, cast.stranger)):
+        make_import(office, actor)
+    by_office = {batch.office_id: batch.pk for batch in ImportBatch.objects.all()}
+    clerks = {"owner": {tree.tianhe.pk}, "colleague": {tree.tianhe.pk}, "stranger": {tree.xihu.pk}}
+    assert seen(ImportBatch, getattr(cast, part)) == {by_office[pk] for pk in clerks.get(part, set())}
+
+
+@pytest.mark.parametrize("part", REACH)
+def test_kept_files_are_their_owners_alone(cast, part):
+    for owner in (cast.owner, cast.stranger):
+        StoredFile.objects.create(
+            owner=owner,
+            name="a.xlsx",
+            content_type="x",
+            size=1,
+            sha256="0" * 64,
+            purpose="export",
+            created_at=AT,
+        )
+    mine = set(StoredFile.objects.filter(owner=getattr(cast, part)).values_list("pk", flat=True))
+    assert seen(StoredFile, getattr(cast, part)) == mine
+
+
+@pytest.mark.parametrize("part", REACH)
+def test_former_names_mergers_and_pairs_follow_their_enterprises(cast, tree, part):
+    a, b = make_enterprise(tree.tianhe), make_enterprise(tree.xihu)
+    FormerName.objects.create(enterprise=a, name="甲", name_key="甲", recorded_at=AT)
+    Merger.objects.create(
+        kept=a, absorbed=b, merged_at=AT, merged_by=cast.hq_reviewer, kept_version=1, absorbed_version=1
+    )
+    DistinctPair.objects.create(first=a, second=b, declared_at=AT, declared_by=cast.hq_reviewer)
+    here, there = "tianhe" in REACH[part], "xihu" in REACH[part]
+    user = getattr(cast, part)
+    assert (len(seen(FormerName, user)), len(seen(Merger, user)), len(seen(DistinctPair, user))) == (
+        here,
+        here or there,
+        here and there,
+    )
+
+
+def make_import(office, actor):
+    """An import that waits for its clerk."""
+    return ImportBatch.objects.create(
+        kind="enterprise",
+        office=office,
+        created_by=actor,
+        created_at=AT,
+        file_name="a.xlsx",
+        file_hash="0" * 64,
+        file_format="xlsx",
+        state="ready",
+    )
