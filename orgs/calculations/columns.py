@@ -120,6 +120,11 @@ def recognise(
     )
 
 
+# What totals and notes begin with, and how long a text is that may be a name.
+_BEGINNINGS = frozenset("注说备填制审单负经联盖合总小共累本")
+_SHORTEST_NAME = 3
+
+
 def row_role(
     cells: Sequence[object], *, columns: Mapping[int, str], key_place: int | None, header: Header
 ) -> str:
@@ -128,7 +133,12 @@ def row_role(
     ``key_place`` is the column without which a row is no record.
     """
     key = cells[key_place] if key_place is not None and key_place < len(cells) else None
-    if isinstance(key, str) and key and len(key) > 3 and key[0] not in "注说备填制审单负经联盖合总小共累本":
+    if (
+        isinstance(key, str)
+        and len(key) > _SHORTEST_NAME
+        and key[0] not in _BEGINNINGS
+        and key.strip() != header.texts[key_place or 0]
+    ):
         return "record"  # the common case, decided without looking at the others
     filled = [cell for cell in cells if cell is not None and cell != ""]
     if not any(place < len(cells) and cells[place] not in (None, "") for place in columns):
