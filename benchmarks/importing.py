@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from import_export import fields, resources, widgets
+from import_export.instance_loaders import CachedInstanceLoader
 from tablib import Dataset
 
 from accounts.models import User
@@ -95,9 +96,9 @@ def write_file(rows: int) -> Path:
     sheet = workbook.create_sheet("企业")
     sheet.append(["企业名单"])
     sheet.append(HEADERS)
-    start = chance.randrange(10**6)
+    letter = "ABCDEFGHJKLMNPQRTUWXY"[number % 21]
     for line in range(rows):
-        body = f"B{number}{(start + line) % 10**6:06d}"
+        body = f"{letter}{line:07d}"
         name = "".join(chance.choice(_FIRST) for _ in range(4)) + chance.choice(_TRADES) + "有限公司"
         people: Any = chance.randrange(20, 900)
         sheet.append(
@@ -203,6 +204,8 @@ class StockResource(resources.ModelResource):
         )
         import_id_fields = ("organization_code",)
         use_bulk, batch_size, skip_diff = True, 1000, True
+        # Else one SELECT a row: 138 s for 10,000 rows on SQLite, where the partial index of the code does not serve it.
+        instance_loader_class = CachedInstanceLoader
 
     def __init__(self, office: Office) -> None:
         super().__init__()

@@ -148,8 +148,9 @@ def are_probably_same(a: NameParts, b: NameParts, *, same_key: bool) -> bool:
     core_a, core_b = _cores(a, b)
     if not set(core_a[:2]).isdisjoint(core_b[:2]) and (same_key or _dice(core_a, core_b) >= DUPLICATE_THRESHOLD):
         return True
-    same_length = len(core_a) == len(core_b) >= _MINIMUM_READ_ALIKE
-    return same_length and pinyin_key(core_a) == pinyin_key(core_b)
+    if len(core_a) != len(core_b) or len(core_a) < _MINIMUM_READ_ALIKE:
+        return False
+    return core_a == core_b or pinyin_key(core_a) == pinyin_key(core_b)
 
 
 def _cores(a: NameParts, b: NameParts) -> tuple[str, str]:

@@ -197,6 +197,12 @@ class Enterprise(RegistryRecord):
                 condition=inner_code_apart_q(),
                 name="enterprise_inner_code_apart",
             ),
+            # The unique ones above are partial by state, which SQLite does not see through a parameter: imports and
+            # look-ups by code would read the whole table.
+            *(
+                models.Index(fields=[code], condition=Q(**{f"{code}__isnull": False}), name=f"enterprise_by_{code}"[:30])
+                for code in ("credit_code", "organization_code", "registration_number")
+            ),
             models.Index(fields=["-updated_at", "-id"], name="enterprise_by_update"),
             models.Index(fields=["sort_key", "id"], name="enterprise_by_pinyin"),
         ]

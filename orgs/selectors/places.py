@@ -34,6 +34,10 @@ class PlaceBook:
         """The key of the prefecture an address lies in: its parent, or itself above county level (see ``same_prefecture_q``)."""
         return (division.parent_id or division.pk) if division.level == DivisionLevel.COUNTY else division.pk
 
+    def within(self, prefecture: int) -> list[int]:
+        """The keys of a prefecture and of everything directly in it."""
+        return [pk for pk, one in self._by_pk.items() if prefecture in (pk, one.parent_id)]
+
     def read(self, text: str) -> Division:
         """The division a text names, or ``CodeError`` that says how to write it."""
         known = self._known.get(text)

@@ -137,10 +137,10 @@ class Taken:
         for field in CODE_FIELDS:
             codes = [values[field] for values in enterprises if values.get(field)]
             for part in _parts(codes):
-                rows = Enterprise.objects.exclude(state=RecordState.VOIDED).filter(**{f"{field}__in": part})
+                rows = Enterprise.objects.exclude(state=RecordState.VOIDED).filter(**{f"{field}__among": part})
                 self.registered.update((field, code) for code in rows.values_list(field, flat=True))
         for part in _parts([values["name_key"] for values in parks]):
-            parks_there = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__in=part)
+            parks_there = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__among=part)
             self.registered.update(
                 (f"park:{division}", key)
                 for key, division in parks_there.values_list("name_key", "division_id")

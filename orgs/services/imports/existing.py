@@ -47,19 +47,21 @@ class KnownEnterprises:
         self._by_pk, self._by_code, self._by_name = {}, {}, defaultdict(list)
         for field in CODE_FIELDS:
             for part in parts_of(codes.get(field, ())):
-                self._take(Q(**{f"{field}__in": part}))
+                self._take(Q(**{f"{field}__among": part}))
         keys = list(name_keys)
         for part in parts_of(keys):
-            self._take(Q(name_key__in=part))
-            former = FormerName.objects.filter(name_key__in=part).values_list("enterprise_id", "name_key")
+            self._take(Q(name_key__among=part))
+            former = FormerName.objects.filter(name_key__among=part).values_list("enterprise_id", "name_key")
             former_keys = list(former)
-            self._take(Q(pk__in=[pk for pk, _ in former_keys]))
+            if former_keys:
+                self._take(Q(pk__in=[pk for pk, _ in former_keys]))
             for pk, key in former_keys:
                 if pk in self._by_pk:
                     self._name(self._by_pk[pk], key)
 
     def _take(self, condition: Q) -> None:
-        rows = Enterprise.objects.exclude(state=RecordState.VOIDED).filter(condition).order_by("pk")
+        # In no order and joined to no office: an order would have SQLite walk the keys, and few rows are met.
+        rows = Enterprise.objects.exclude(state=RecordState.VOIDED).filter(condition).order_by()
         for values in rows.values_list(*COLUMNS):
             if values[0] in self._by_pk:
                 continue
@@ -103,7 +105,7 @@ class AlikeNames:
     def __init__(self, context: ImportContext) -> None:
         self._context = context
         self._indexes: dict[int, AlikeIndex] = {}
-        self._names: dict[int, tuple[str, str]] = {}
+        self._names: dict[int, tuple[str, int]] = {}
 
     def find(self, name: str, division: Division) -> tuple[int, str, str] | None:
         """Key, name and holder of an enterprise this one may be; None for none."""
@@ -112,18 +114,21 @@ class AlikeNames:
         if index is None:
             index = self._indexes[prefecture] = self._read(prefecture, division)
         pk = index.find(name)
-        return (pk, *self._names[pk]) if pk is not None else None
+        if pk is None:
+            return None
+        name, office_id = self._names[pk]
+        return pk, name, self._context.offices.office(office_id).short_name
 
     def _read(self, prefecture: int, division: Division) -> AlikeIndex:
         index = AlikeIndex(region_names(division))
         rows = (
             Enterprise.objects.visible_to(self._context.actor)
             .exclude(state=RecordState.VOIDED)
-            .filter(Q(division_id=prefecture) | Q(division__parent_id=prefecture))
+            .filter(division__in=self._context.places.within(prefecture))
             .order_by("pk")
-            .values_list("pk", "name", "name_key", "office__short_name")
+            .values_list("pk", "name", "name_key", "sort_key", "office_id")
         )
-        for pk, name, key, holder in rows:
-            index.add(pk, key)
-            self._names[pk] = name, holder
+        for pk, name, key, sort_key, office_id in rows.iterator(chunk_size=5_000):
+            index.add(pk, key, sort_key)
+            self._names[pk] = name, office_id
         return index

@@ -42,7 +42,9 @@ class Hosts:
         codes = [code for found, _ in self._codes.values() for code in found]
         seen: dict[int, Enterprise] = {}
         for part in parts_of(codes):
-            condition = Q(credit_code__in=part) | Q(organization_code__in=part) | Q(registration_number__in=part)
+            condition = (
+                Q(credit_code__among=part) | Q(organization_code__among=part) | Q(registration_number__among=part)
+            )
             for enterprise in self._enterprises(condition):
                 seen[enterprise.pk] = enterprise
         for enterprise in seen.values():
@@ -58,12 +60,12 @@ class Hosts:
 
     def _read_names(self, keys: list[str]) -> None:
         for part in parts_of(keys):
-            for enterprise in self._enterprises(Q(name_key__in=part)):
+            for enterprise in self._enterprises(Q(name_key__among=part)):
                 self._by_name[Enterprise, enterprise.name_key].append(enterprise)
-            parks = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__in=part)
+            parks = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__among=part)
             for park in parks.select_related("office", "division").order_by("pk"):
                 self._by_name[Park, park.name_key].append(park)
-            former = dict(FormerName.objects.filter(name_key__in=part).values_list("enterprise_id", "name_key"))
+            former = dict(FormerName.objects.filter(name_key__among=part).values_list("enterprise_id", "name_key"))
             for enterprise in self._enterprises(Q(pk__in=former)):
                 named = self._by_name[Enterprise, former[enterprise.pk]]
                 if enterprise not in named:

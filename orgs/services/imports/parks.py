@@ -42,7 +42,7 @@ class ParkJudge:
     def _read_known(self, keys: list[str]) -> None:
         self._by_name = {}
         for part in parts_of(keys):
-            rows = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__in=part)
+            rows = Park.objects.exclude(state=RecordState.VOIDED).filter(name_key__among=part)
             for park in rows.select_related("office", "division").order_by("pk"):
                 self._by_name.setdefault(park.name_key, []).append(park)
         pks = [park.pk for parks in self._by_name.values() for park in parks]
