@@ -17,7 +17,7 @@ def main() -> int:
     """Measure and write."""
     names, db, scale, target = sys.argv[1:]
     django.setup()
-    from benchmarks import confirming, exporting, importing, pages, snapshots  # noqa: PLC0415 - models come after setup
+    from benchmarks import confirming, exporting, importing, pages, refusing, snapshots  # noqa: PLC0415 - models come after setup
 
     results = []
     for name in names.split(","):
@@ -25,6 +25,8 @@ def main() -> int:
             results += snapshots.measure(db, float(scale))
         elif name == "P3":
             results += confirming.measure(db, float(scale))
+        elif name == "P13":
+            results += refusing.measure(db, float(scale))
         elif name == "P7":
             results += exporting.measure(db, float(scale))
     if pages_wanted := {"P8", "P9"} & set(names.split(",")):

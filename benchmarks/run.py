@@ -24,9 +24,9 @@ from benchmarks.results import REAL_SCALE, Result
 from scripts.console import ROOT, Refused, run_main, say, step, var_dir
 from scripts.services import Services, missing_postgres, missing_redis
 
-MEASURED = ("P1", "P3", "P4", "P5", "P6", "P7", "P8", "P9")
+MEASURED = ("P1", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P13")
 # Each in a process of its own; the pages share one server.
-TOGETHER = (("P1",), ("P3",), ("P8", "P9"), ("P7",), ("P4", "P6"), ("P5",))
+TOGETHER = (("P1",), ("P3",), ("P8", "P9"), ("P7",), ("P13",), ("P4", "P6"), ("P5",))
 DERIVED = "P2"
 LATEST = ROOT / "benchmarks" / "latest.json"
 TODAY = "2014-10-15"
