@@ -49,6 +49,13 @@ EDITABLE_STATES = (RecordState.DRAFT, RecordState.RETURNED)
 LIVE_STATES = (RecordState.SUBMITTED, RecordState.CONFIRMED)
 
 
+def state_rank(state: str) -> int:
+    """How far a record has come: 2 confirmed, 1 submitted, 0 in the clerk's hands, -1 voided."""
+    if state == RecordState.VOIDED:
+        return -1
+    return LIVE_STATES.index(RecordState(state)) + 1 if state in LIVE_STATES else 0
+
+
 class OrganizationKind(models.TextChoices):
     """What hosts a CAST organisation."""
 

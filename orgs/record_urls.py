@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from orgs.views import bulk, details, lists, merging, records, review
+from orgs.views import bulk, details, duplicates, former_names, lists, merging, records, review
 
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
@@ -11,10 +11,27 @@ _organizations = [
 _enterprises = [
     path("", lists.enterprise_list, name="enterprise_list"),
     path("<int:pk>/", details.enterprise_detail, name="enterprise_detail"),
-    path("duplicates/", merging.enterprise_duplicates, name="enterprise_duplicates"),
-    path("merge/", merging.enterprise_merge, name="enterprise_merge"),
-    path("distinct/", merging.enterprise_distinct, name="enterprise_distinct"),
+    path("duplicates/", duplicates.enterprise_duplicates, name="enterprise_duplicates"),
+    path("distinct/", duplicates.enterprise_distinct_pairs, name="enterprise_distinct_pairs"),
+    path("distinct/declare/", duplicates.enterprise_distinct, name="enterprise_distinct"),
+    path(
+        "distinct/<int:pk>/withdraw/",
+        duplicates.enterprise_distinct_withdraw,
+        name="enterprise_distinct_withdraw",
+    ),
+    path("mergers/", duplicates.enterprise_mergers, name="enterprise_mergers"),
     path("mergers/<int:pk>/undo/", merging.enterprise_unmerge, name="enterprise_unmerge"),
+    path("merge/", merging.enterprise_merge, name="enterprise_merge"),
+    path(
+        "<int:pk>/former-names/",
+        former_names.enterprise_former_name_add,
+        name="enterprise_former_name_add",
+    ),
+    path(
+        "former-names/<int:pk>/remove/",
+        former_names.enterprise_former_name_remove,
+        name="enterprise_former_name_remove",
+    ),
 ]
 _parks = [
     path("", lists.park_list, name="park_list"),

@@ -5,7 +5,10 @@ Rules and worked table: docs/algorithms/duplicates.md.
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+
+# What two registrations may have in common: its kind, where it is one (a prefecture's key, 0 for everywhere), and the text.
+Mark = tuple[str, int, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,7 +16,7 @@ class Sighting:
     """One registration under one mark: its own name, a former one, or a code. Equal marks meet."""
 
     pk: int
-    mark: Hashable
+    mark: Mark
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Group:
     """Registrations that hang together, and the marks by which they do, each with those that carry it; keys ascend."""
 
     pks: tuple[int, ...]
-    marks: Mapping[Hashable, tuple[int, ...]]
+    marks: Mapping[Mark, tuple[int, ...]]
 
 
 def group_sightings(
@@ -32,7 +35,7 @@ def group_sightings(
     ``distinct`` are pairs declared to be two, the smaller key first: these do not meet, whatever they have in common. Two
     of them may still stand in one group through a third.
     """
-    carriers: dict[Hashable, set[int]] = defaultdict(set)
+    carriers: dict[Mark, set[int]] = defaultdict(set)
     for sighting in sightings:
         carriers[sighting.mark].add(sighting.pk)
     apart: dict[int, set[int]] = defaultdict(set)
@@ -40,7 +43,7 @@ def group_sightings(
         apart[first].add(second)
         apart[second].add(first)
     roots: dict[int, int] = {}
-    meeting: dict[Hashable, list[int]] = defaultdict(list)
+    meeting: dict[Mark, list[int]] = defaultdict(list)
     for mark, pks in carriers.items():
         for cluster in _clusters(pks, apart):
             if len(cluster) > 1:
@@ -48,7 +51,7 @@ def group_sightings(
                 for pk in cluster[1:]:
                     _join(roots, cluster[0], pk)
     members: dict[int, set[int]] = defaultdict(set)
-    marks: dict[int, dict[Hashable, tuple[int, ...]]] = defaultdict(dict)
+    marks: dict[int, dict[Mark, tuple[int, ...]]] = defaultdict(dict)
     for mark, found in meeting.items():
         for pk in found:
             root = _root(roots, pk)

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.models.enterprise import Enterprise
+from orgs.models.record import within_reach_q
 
 
 class DistinctPairQuerySet(models.QuerySet["DistinctPair"]):
@@ -14,8 +15,7 @@ class DistinctPairQuerySet(models.QuerySet["DistinctPair"]):
 
     def visible_to(self, user: Any) -> "DistinctPairQuerySet":
         """The pairs of which the person may see both."""
-        seen = Enterprise.objects.visible_to(user).order_by().values("pk")
-        return self.filter(first__in=seen, second__in=seen)
+        return self.filter(within_reach_q(user, "first__"), within_reach_q(user, "second__"))
 
 
 class DistinctPair(models.Model):

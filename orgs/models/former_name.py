@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from orgs.models.enterprise import Enterprise
+from orgs.models.record import within_reach_q
 
 
 class FormerNameQuerySet(models.QuerySet["FormerName"]):
@@ -14,7 +15,7 @@ class FormerNameQuerySet(models.QuerySet["FormerName"]):
 
     def visible_to(self, user: Any) -> "FormerNameQuerySet":
         """The former names of enterprises the person may see."""
-        return self.filter(enterprise__in=Enterprise.objects.visible_to(user).order_by().values("pk"))
+        return self.filter(within_reach_q(user, "enterprise__"))
 
 
 class FormerName(models.Model):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.models.enterprise import Enterprise
+from orgs.models.record import within_reach_q
 
 
 class MergerQuerySet(models.QuerySet["Merger"]):
@@ -14,8 +15,8 @@ class MergerQuerySet(models.QuerySet["Merger"]):
 
     def visible_to(self, user: Any) -> "MergerQuerySet":
         """The mergers of which the person may see the kept or the absorbed enterprise."""
-        seen = Enterprise.objects.visible_to(user).order_by().values("pk")
-        return self.filter(Q(kept__in=seen) | Q(absorbed__in=seen))
+        kept, absorbed = within_reach_q(user, "kept__"), within_reach_q(user, "absorbed__")
+        return self.filter(kept | absorbed) if kept else self
 
     def standing(self) -> "MergerQuerySet":
         """Those that were not undone."""

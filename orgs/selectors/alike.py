@@ -16,12 +16,15 @@ SHOWN = 5
 
 @dataclasses.dataclass(frozen=True)
 class Alike:
-    """One look-alike: the host, and in words how its codes compare and whether it has an organisation."""
+    """One look-alike of the host with the key ``beside``: its row, and in words how its codes compare and whether it has an
+    organisation.
+    """
 
     kind: str
     host: Enterprise | Park
     codes: str
     organization: str
+    beside: int
 
 
 def alike_hosts(record: RegistryRecord, *, user: User) -> list[Alike]:
@@ -35,8 +38,10 @@ def alike_hosts(record: RegistryRecord, *, user: User) -> list[Alike]:
         host = record
     if isinstance(host, Enterprise):
         found = lookalikes(user, name=host.name, division=host.division, except_pks=[host.pk], limit=SHOWN)
-        return [Alike("enterprise", other, _codes(host, other), _organization(other)) for other in found]
-    return [Alike("park", other, "", _organization(other)) for other in _alike_parks(user, host)]
+        return [
+            Alike("enterprise", other, _codes(host, other), _organization(other), host.pk) for other in found
+        ]
+    return [Alike("park", other, "", _organization(other), host.pk) for other in _alike_parks(user, host)]
 
 
 def _alike_parks(user: User, park: Park) -> list[Park]:

@@ -17,7 +17,7 @@ from orgs.calculations.names import (
 )
 from orgs.calculations.pinyin import pinyin_key
 from orgs.choices import DivisionLevel, RecordState
-from orgs.models import CastOrganization, Division, Enterprise, Office, Park
+from orgs.models import CastOrganization, Division, Enterprise, FormerName, Office, Park
 from orgs.models.office import subtrees_q
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
@@ -115,6 +115,11 @@ def with_exact_code(text: str) -> QuerySet[Enterprise]:
     return Enterprise.objects.exclude(state=RecordState.VOIDED).filter(condition)
 
 
+def formerly_named(key: str) -> QuerySet:
+    """The keys of enterprises that once had a name with this in its comparison key, for a condition ``pk__in``."""
+    return FormerName.objects.filter(name_key__contains=key).order_by().values("enterprise")
+
+
 def _enterprise_condition(query: str) -> Q:
     codes = codes_in(query)
     if codes:
@@ -122,7 +127,8 @@ def _enterprise_condition(query: str) -> Q:
         for column, value in codes.items():
             condition |= Q(**{column: value})
         return condition
-    condition = Q(name_key__contains=normalize_enterprise_name(query))
+    key = normalize_enterprise_name(query)
+    condition = Q(name_key__contains=key) | Q(pk__in=formerly_named(key))
     plain = compact_code(query)
     if plain.isascii() and plain.isalnum():
         for column, _ in CODE_PARSERS:
@@ -229,7 +235,8 @@ def name_tails(full_name: str) -> set[str]:
 def lookalikes(
     user: User, *, name: str, division: Division | None, except_pks: Collection[int] = (), limit: int = 3
 ) -> list[Enterprise]:
-    """Visible enterprises of the same prefecture whose name is the same or probably the same, written differently.
+    """Visible enterprises of the same prefecture that have, or once had, the same name, or probably the same one written
+    differently.
 
     Nothing is said without a name of four characters and an address.
     """
@@ -242,6 +249,9 @@ def lookalikes(
     likely = Q(name_key=key) | Q(sort_key__contains=pinyin_key(core))
     for character in set(core[:2]):
         likely |= Q(name_key__contains=character)
+    formerly = set(FormerName.objects.filter(name_key=key).values_list("enterprise_id", flat=True))
+    if formerly:
+        likely |= Q(pk__in=formerly)
     rows = (
         Enterprise.objects.visible_to(user)
         .exclude(state=RecordState.VOIDED)
@@ -258,6 +268,7 @@ def lookalikes(
             "pk", "name", "name_key", "sort_key"
         ).order_by("pk")
         if other_key == key
+        or pk in formerly
         or (
             (3 * sum(pair in other_key for pair in pairs) >= len(pairs) or reading in other_reading)
             and is_probable_duplicate(typed, other, region_names=regions)

@@ -38,11 +38,15 @@ class HistoryLine:
 
 
 def history_of(
-    record: RegistryRecord, *, reads_personal: bool, today: dt.date, limit: int = 100
+    record: RegistryRecord, *, reads_personal: bool, today: dt.date, limit: int = 100, after: int = 0
 ) -> list[HistoryLine]:
-    """What was done with the record, newest first. One query. Ask for the record through ``visible_to`` first."""
+    """What was done with the record, newest first, since the event with the key ``after``. One query.
+
+    Ask for the record through ``visible_to`` first.
+    """
     hidden: frozenset[str] = frozenset() if reads_personal else personal_labels(type(record))
-    return [_line(event, hidden, today.year) for event in AuditEvent.objects.of(record)[:limit]]
+    events = AuditEvent.objects.of(record).filter(pk__gt=after)
+    return [_line(event, hidden, today.year) for event in events[:limit]]
 
 
 def _line(event: AuditEvent, hidden: frozenset[str], year: int) -> HistoryLine:

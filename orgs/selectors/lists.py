@@ -15,7 +15,15 @@ from django.utils.functional import cached_property
 from core.clock import machine_now
 from orgs.calculations.names import clean_name, normalize_enterprise_name
 from orgs.choices import ENTERPRISE_TYPES
-from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, ImportEffect, Park
+from orgs.models import (
+    CastOrganization,
+    ContactPerson,
+    Division,
+    Enterprise,
+    FormerName,
+    ImportEffect,
+    Park,
+)
 
 # Above this a total says "more than": counting on would cost more than the page itself.
 COUNT_LIMIT = 50_000
@@ -53,9 +61,12 @@ def _name_q(text: str, prefix: str = "") -> Q:
 
 
 def find_enterprises(rows: QuerySet, text: str) -> QuerySet:
-    """By a part of the name, or by a code or its beginning."""
-    code = looks_like_code(text)
-    return rows.filter(_name_q(text) | code_q(code) if code else _name_q(text))
+    """By a part of the name or a former one, or by a code or its beginning."""
+    code, key = looks_like_code(text), normalize_enterprise_name(text)
+    named = _name_q(text)
+    if key:
+        named |= Q(pk__in=FormerName.objects.filter(name_key__contains=key).order_by().values("enterprise"))
+    return rows.filter(named | code_q(code) if code else named)
 
 
 def find_parks(rows: QuerySet, text: str) -> QuerySet:

@@ -29,9 +29,15 @@ def refuse_all(errors: list[DomainError]) -> None:
 
 
 def code_conflicts(
-    values: Mapping[str, Any], *, actor: User, except_pk: int | None = None, found_below: bool = False
+    values: Mapping[str, Any],
+    *,
+    actor: User,
+    except_pk: int | None = None,
+    found_below: bool = False,
+    in_file: bool = False,
 ) -> list[DomainError]:
-    """A refusal for each code another enterprise has. ``found_below``: the page itself shows what the code finds.
+    """A refusal for each code another enterprise has. ``found_below``: the page itself shows what the code finds;
+    ``in_file``: it has no place to look it up.
 
     Within reach it names it. Out of reach it says only that there is one: name and holder are shown by the look-up by
     exact code, which is in the trail (``find_by_exact_code``).
@@ -48,7 +54,11 @@ def code_conflicts(
             continue
         seen = Enterprise.objects.visible_to(actor).filter(pk=other.pk).exists()
         text = code_taken_message(
-            field, name=other.name if seen else "", holder=other.office.short_name, found_below=found_below
+            field,
+            name=other.name if seen else "",
+            holder=other.office.short_name,
+            found_below=found_below,
+            in_file=in_file,
         )
         errors.append(DomainError(text, field=field))
     return errors

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from core import clock
-from core.exceptions import DomainError
+from core.exceptions import ClosedByState, DomainError
 from core.services.audit import record_event
 from orgs.calculations.names import clean_name, normalize_enterprise_name
+from orgs.choices import RecordState
 from orgs.models import Enterprise, FormerName
 from orgs.services.access import acting_unit, require_enter
 
@@ -22,6 +23,7 @@ def add_former_name(*, actor: User, enterprise_id: int, name: str) -> FormerName
         Enterprise.objects.select_for_update(of=("self",)).select_related("office").get(pk=enterprise_id)
     )
     require_enter(actor, enterprise.office)
+    _require_standing(enterprise)
     cleaned = clean_name(name)
     key = normalize_enterprise_name(cleaned)
     if len(key) < 4 or len(cleaned) > 100:
@@ -41,6 +43,34 @@ def add_former_name(*, actor: User, enterprise_id: int, name: str) -> FormerName
         at=at,
     )
     return former
+
+
+def _require_standing(enterprise: Enterprise) -> None:
+    if enterprise.state == RecordState.VOIDED:
+        raise ClosedByState(f"“{enterprise}”的登记已作废，曾用名不再改动。")
+
+
+@transaction.atomic
+def remove_former_name(*, actor: User, former_name_id: int) -> FormerName:
+    """Take a former name off, for one recorded by mistake. Raises ``FormerName.DoesNotExist`` when it is gone already."""
+    found = FormerName.objects.visible_to(actor).get(pk=former_name_id)
+    enterprise = (
+        Enterprise.objects.select_for_update(of=("self",))
+        .select_related("office")
+        .get(pk=found.enterprise_id)
+    )
+    require_enter(actor, enterprise.office)
+    _require_standing(enterprise)
+    former = FormerName.objects.get(pk=former_name_id)
+    record_event(
+        actor=actor,
+        action="enterprise.remove_former_name",
+        target=enterprise,
+        before={"曾用名": former.name},
+        unit=acting_unit(actor),
+    )
+    former.delete()
+    return found
 
 
 def add_former_names(*, actor: User, enterprise_id: int, text: str) -> None:

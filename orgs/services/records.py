@@ -11,6 +11,7 @@ from functools import partial
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from core import clock
@@ -18,7 +19,7 @@ from core.exceptions import ClosedByState, DomainError
 from core.services.audit import record_event
 from orgs.changes import RegistryChange, tell_registry_change
 from orgs.choices import RETURN_REASONS, RecordState
-from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
+from orgs.models import CastOrganization, ContactPerson, Enterprise, Merger, Park
 from orgs.models.record import RegistryRecord
 from orgs.services.access import acting_unit, allows, require_confirm, require_entry
 from orgs.services.standing import (
@@ -244,12 +245,15 @@ def delete_draft(*, actor: User, ref: RecordRef) -> str:
         raise ClosedByState(f"“{record}”现在是“{record.get_state_display()}”，只有草稿和退回的记录可以删除。")
     if is_referred_to(record):
         raise DomainError(
-            f"“{record}”名下还有记录（科协组织、联系人、入园企业或外单位反映），不能删除。请先处理它们。"
+            f"“{record}”名下还有记录（科协组织、联系人、入园企业、外单位反映或并入的登记），不能删除。请先处理它们。"
         )
     label = str(record)
     record_event(
         actor=actor, action=f"{audit_noun(record)}.delete_draft", target=record, unit=acting_unit(actor)
     )
+    if isinstance(record, Enterprise):
+        # Mergers that were taken back hold nothing any more; the trail tells of them.
+        Merger.objects.filter(Q(kept=record) | Q(absorbed=record)).exclude(undone_at=None).delete()
     record.delete()
     return label
 

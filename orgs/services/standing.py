@@ -9,6 +9,7 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 
 from core.exceptions import DomainError
+from orgs.calculations.periods import periods_meet
 from orgs.choices import OrganizationKind, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.record import RecordQuerySet, RegistryRecord
@@ -44,10 +45,12 @@ def has_waiting_dependents(host: RegistryRecord, *, besides: RegistryRecord | No
 
 
 def is_referred_to(record: RegistryRecord) -> bool:
-    """Whether other rows name the record, which then is not deleted: what stands at it, reports, enterprises of a park."""
+    """Whether other rows name the record, which then is not deleted: what stands at it, reports, enterprises of a park,
+    registrations merged into it.
+    """
     others: list[QuerySet] = [*dependents_of(record)]
     if isinstance(record, Enterprise):
-        others.append(record.holder_reports.all())
+        others += [record.holder_reports.all(), record.mergers.standing()]
     elif isinstance(record, Park):
         others.append(record.enterprises.all())
     return any(rows.exists() for rows in others)
@@ -89,9 +92,7 @@ def overlapping_organization(
 ) -> CastOrganization | None:
     """A submitted or confirmed organisation of the host whose period shares a day with the given one."""
     for other in host.organizations.live().exclude(pk=except_pk).order_by("established_on"):
-        starts_before_end = dissolved_on is None or other.established_on < dissolved_on
-        ends_after_start = other.dissolved_on is None or other.dissolved_on > established_on
-        if starts_before_end and ends_after_start:
+        if periods_meet(established_on, dissolved_on, other.established_on, other.dissolved_on):
             return other
     return None
 

@@ -1,5 +1,7 @@
 """Detail pages: the record, how it counts, what may be done with it now, its history and what hangs on it."""
 
+import dataclasses
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -19,8 +21,8 @@ from orgs.selectors.counting import counting_statement
 from orgs.selectors.history import history_of
 from orgs.selectors.records import attached_to, office_chain
 from orgs.services.access import allows
-from orgs.services.merging import require_merge_undo, undo_refusal
 from orgs.services.offered import offered_acts
+from orgs.services.unmerging import blocked_message, require_unmerge, unmerge_blockers
 from orgs.views.common import reads_personal, visible_record
 
 
@@ -45,26 +47,56 @@ def _detail(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
             and record.state != "voided",
             "counts_as": counting_statement(record, today=today),
             "history": history_of(record, reads_personal=personal, today=today),
-            "alike": alike_hosts(record, user=request.user) if isinstance(record, (Enterprise, Park)) else [],
+            "alike": alike_hosts(record, user=request.user)
+            if isinstance(record, (Enterprise, Park)) and record.state != "voided"
+            else [],
             "attached": attached_to(record, user=request.user),
             "reads_personal": personal,
-            "mergers": _mergers(request, record) if isinstance(record, Enterprise) else [],
+            **(_merging(request, record, today) if isinstance(record, Enterprise) else {}),
         },
     )
 
 
-def _mergers(request: SignedInRequest, enterprise: Enterprise) -> list[Merger]:
-    """The standing mergers of an enterprise, with whether they can be taken back by this person."""
+@dataclasses.dataclass(frozen=True)
+class MergedHere:
+    """A registration that was merged into the one of the page, whether this person may take that back, and what is in the
+    way.
+    """
+
+    merger: Merger
+    sees_absorbed: bool
+    may_undo: bool
+    blocked: str
+
+
+def _merging(request: SignedInRequest, enterprise: Enterprise, today: dt.date) -> dict[str, Any]:
+    """What the page of an enterprise says of its mergers and names. Two queries while it has none."""
     rows = (
         Merger.objects.visible_to(request.user).standing().filter(Q(kept=enterprise) | Q(absorbed=enterprise))
     )
-    mergers: list[Any] = list(rows.select_related("kept__office", "absorbed__office", "merged_by"))
+    mergers = list(rows.select_related("kept__office", "absorbed__office", "merged_by"))
+    reach = reach_of(request.user)
+    into = next((one for one in mergers if one.absorbed_id == enterprise.pk), None)
+    here = []
     for merger in mergers:
-        merger.undo_refusal = undo_refusal(merger) if merger.kept_id == enterprise.pk else ""
-        merger.may_undo = not merger.undo_refusal and allows(
-            partial(require_merge_undo, request.user, merger)
+        if merger.kept_id != enterprise.pk:
+            continue
+        may = allows(partial(require_unmerge, request.user, merger, today=today))
+        blockers = unmerge_blockers(merger) if may else []
+        here.append(
+            MergedHere(
+                merger,
+                sees_absorbed=reach.covers(VIEW, merger.absorbed.office.path),
+                may_undo=may and not blockers,
+                blocked=blocked_message(blockers) if blockers else "",
+            )
         )
-    return mergers
+    return {
+        "merged_here": here,
+        "merged_into": into,
+        "sees_kept": into is not None and reach.covers(VIEW, into.kept.office.path),
+        "former_names": list(enterprise.former_names.all()),
+    }
 
 
 @require_GET

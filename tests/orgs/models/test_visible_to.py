@@ -141,6 +141,43 @@ def test_reports_are_seen_by_holder_and_sender(cast, tree, who, sees):
     assert seen(HolderReport, getattr(cast, who)) == ({report.pk} if sees else set())
 
 
+SIDES = {
+    "owner": (True, False),
+    "neighbour": (False, True),
+    "reviewer": (True, True),
+    "office_admin": (True, True),
+    "hq_leader": (True, True),
+    "stranger": (False, False),
+    "foreign_reviewer": (False, False),
+    "expert": (False, False),
+    "auditor": (False, False),
+    "sysadmin": (False, False),
+    "disabled": (False, False),
+}
+
+
+@pytest.mark.parametrize("who", SIDES)
+def test_mergers_by_either_side_pairs_by_both_former_names_by_their_enterprise(cast, tree, who):
+    kept, absorbed = make_enterprise(tree.tianhe), make_enterprise(tree.panyu)
+    merger = Merger.objects.create(
+        kept=kept,
+        absorbed=absorbed,
+        merged_at=AT,
+        merged_by=cast.reviewer,
+        kept_version=2,
+        absorbed_version=2,
+    )
+    pair = DistinctPair.objects.create(first=kept, second=absorbed, declared_at=AT, declared_by=cast.reviewer)
+    former = FormerName.objects.create(
+        enterprise=kept, name="示范旧称厂", name_key="示范旧称厂", recorded_at=AT
+    )
+    sees_kept, sees_absorbed = SIDES[who]
+    user = getattr(cast, who)
+    assert seen(Merger, user) == ({merger.pk} if sees_kept or sees_absorbed else set())
+    assert seen(DistinctPair, user) == ({pair.pk} if sees_kept and sees_absorbed else set())
+    assert seen(FormerName, user) == ({former.pk} if sees_kept else set())
+
+
 def test_a_draft_is_its_writer_s_alone(cast):
     draft = save_form_draft(user=cast.owner, key="organization-new", url="/", title="示范", payload={})
     assert {
