@@ -1,74 +1,66 @@
-"""Writing .xlsx and .csv as a stream: memory stays flat however many rows there are.
+"""Writing workbooks and text files row by row, in the memory of one piece whatever the number of rows.
 
-By hand, because every library tried was a tenth as fast or kept the whole sheet in memory, and most made a live formula
-of the text ``=1+1`` (docs/benchmarks.md, P7). Texts are inline texts here, never formulas, never links.
+By hand because it was measured so (docs/benchmarks.md): ten times as fast as the libraries, and no text becomes a formula
+or a link. Moments come in the local time they are to show, without a zone.
 """
 
-import csv
-import dataclasses
+import contextlib
 import datetime as dt
 import io
-import re
+import itertools
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, BinaryIO
 
-from core.sheets import parts
+from core.sheets import workbook
+from core.sheets.cells import CellMaker, maker_of, text_of
 from core.sheets.formulas import protect_text
 
-# Excel's last row, less the header.
-ROWS_PER_SHEET = 1_048_575
-PIECE_ROWS = 1_000
-COVER_TITLE = "说明"
-COVER_WIDTHS = ((18, "text"), (70, "text"))
+# With the header a sheet has 1,048,576 rows, Excel's limit.
+MOST_DATA_ROWS = 1_048_575
+# A part of 2 GiB would need the 64-bit fields of the zip format, which Excel takes for damage in a streamed file.
+MOST_SHEET_BYTES = 1_500_000_000
+DEFLATE = 1
+ROWS_AT_ONCE = 500
+PROGRESS_EVERY = 2_000
+COVER = "说明"
+BOM = b"\xef\xbb\xbf"
 Progress = Callable[[int], None]
-_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's moments have no zone
-_EPOCH_DAY = _EPOCH.toordinal()
-# What XML cannot hold, what stands for it, and a text that looks like that.
-_SPECIAL = re.compile("[&<>]|[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
-_FORBIDDEN_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+Row = Sequence[object]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Column:
-    """One column: its header, the kind of its cells (the keys of ``parts.STYLE_OF``), its width in characters."""
+    """One column. ``kind``: text, code (a text too), number (6,000), year (2014), date, datetime, percent (a share of one).
+
+    ``width`` in characters; ``note`` is shown when the header is selected. A value of another type than the column's is
+    written as what it is.
+    """
 
     header: str
     kind: str = "text"
-    width: int = 14
+    width: float = 14
+    note: str = ""
 
 
-@dataclasses.dataclass(frozen=True)
+class StrongRow(tuple[object, ...]):
+    """A row that stands out, such as a total: printed bold."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """One table. A row has a value for each column: text, whole number, Fraction, date, moment (local) or None."""
+    """One sheet. ``rows`` is read once; None and the empty text are empty cells, a shorter row ends in them."""
 
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Any]]
+    rows: Iterable[Row]
 
 
-class _Rows:
-    """Rows that can be asked whether there is another."""
-
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    @property
-    def has_more(self) -> bool:
-        """Whether ``take`` gives any."""
-        return self._next is not None
-
-    def take(self, most: int) -> Iterator[Sequence[Any]]:
-        """At most so many rows."""
-        for _ in range(most):
-            row = self._next
-            if row is None:
-                return
-            self._next = next(self._rows, None)
-            yield row
+# ---------- workbooks ----------
 
 
 def write_xlsx(
@@ -78,164 +70,139 @@ def write_xlsx(
     cover: Sequence[tuple[str, str]] = (),
     progress: Progress | None = None,
 ) -> int:
-    """Write tables into a workbook and return the number of rows. ``cover`` lines stand on a sheet of their own in front.
+    """Write a workbook; returns how many rows of data it holds, and tells ``progress`` the number so far.
 
-    Rows beyond Excel's last go on in further sheets. ``progress`` is told the rows written so far.
+    ``cover`` are labels and values of a first sheet that no import takes for a list. Rows beyond what a sheet holds go on
+    in further sheets, "… (2)". What the target or the rows raise is passed on; a path then has no file.
     """
-    titles: list[str] = []
-    written = 0
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        if cover:
-            titles.append(COVER_TITLE)
-            archive.writestr("xl/worksheets/sheet1.xml", _cover_xml(cover))
-        for sheet in sheets:
-            rows, number = _Rows(sheet.rows), 1
-            while number == 1 or rows.has_more:
-                title = sheet.title if number == 1 else f"{sheet.title[:26]} ({number})"
-                titles.append(_unlike(title, titles))
-                with archive.open(f"xl/worksheets/sheet{len(titles)}.xml", "w", force_zip64=True) as part:
-                    written = _write_sheet(part, sheet.columns, rows, written, progress)
-                number += 1
-        parts.write_rest(archive, titles)
-    return written
+    if not isinstance(target, Path):
+        return _Workbook(target, progress).write(sheets, cover)
+    with _path_or_nothing(target) as file:
+        return _Workbook(file, progress).write(sheets, cover)
 
 
-def _write_sheet(
-    part: Any, columns: Sequence[Column], rows: _Rows, written: int, progress: Progress | None
-) -> int:
-    part.write(parts.sheet_start([(column.width, column.kind) for column in columns]).encode())
-    heads = "".join(_text_cell(column.header, parts.HEADER) for column in columns)
-    part.write(f'<row ht="32" customHeight="1">{heads}</row>'.encode())
-    makers = [_MAKERS[column.kind] for column in columns]
-    before = written
-    piece: list[str] = []
-    for row in rows.take(ROWS_PER_SHEET):
-        cells = "".join([make(value) for make, value in zip(makers, row, strict=True)])
-        piece.append(f"<row>{cells}</row>")
-        if len(piece) == PIECE_ROWS:
-            part.write("".join(piece).encode())
-            written += PIECE_ROWS
-            piece.clear()
-            if progress is not None:
-                progress(written)
-    part.write("".join(piece).encode())
-    written += len(piece)
-    part.write(parts.sheet_end(len(columns), written - before).encode())
-    return written
+@contextlib.contextmanager
+def _path_or_nothing(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("wb") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
-def _cover_xml(cover: Sequence[tuple[str, str]]) -> str:
-    rows = "".join(
-        f"<row>{_text_cell(label, parts.LABEL)}{_text_cell(text, parts.PROSE)}</row>" for label, text in cover
+class _Workbook:
+    """Writes one workbook, sheet by sheet."""
+
+    def __init__(self, file: BinaryIO, progress: Progress | None) -> None:
+        self._file, self._progress = file, progress
+        self._names = workbook.SheetNames()
+        self._placed: list[workbook.PlacedSheet] = []
+        self._written = 0
+
+    def write(self, sheets: Sequence[Sheet], cover: Sequence[tuple[str, str]]) -> int:
+        with zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=DEFLATE) as archive:
+            workbook.write_first_parts(archive)
+            if cover:
+                archive.writestr(workbook.sheet_part(1), workbook.cover_xml(cover))
+                self._placed.append(workbook.PlacedSheet(self._names.take(COVER), 0, 0))
+            for sheet in sheets:
+                self._write_sheet(archive, sheet)
+            workbook.write_last_parts(archive, self._placed)
+        if self._progress is not None:
+            self._progress(self._written)
+        return self._written
+
+    def _write_sheet(self, archive: zipfile.ZipFile, sheet: Sheet) -> None:
+        rows = iter(sheet.rows)
+        for number in itertools.count(1):
+            with archive.open(workbook.sheet_part(len(self._placed) + 1), "w") as part:
+                written = self._fill(part, sheet.columns, rows)
+            name = self._names.take(sheet.title, number)
+            self._placed.append(workbook.PlacedSheet(name, len(sheet.columns), written))
+            following = list(itertools.islice(rows, 1))
+            if not following:
+                return
+            rows = itertools.chain(following, rows)
+
+    def _fill(self, part: IO[bytes], columns: Sequence[Column], rows: Iterator[Row]) -> int:
+        """Write rows as long as the sheet has room for them; how many."""
+        size = part.write(workbook.sheet_start(columns).encode())
+        makers = [[maker_of(column.kind, strong=strong) for column in columns] for strong in (False, True)]
+        done = 0
+        while size < MOST_SHEET_BYTES:
+            block = list(itertools.islice(rows, min(ROWS_AT_ONCE, MOST_DATA_ROWS - done)))
+            if not block:
+                break
+            size += part.write(_rows_xml(block, *makers).encode())
+            done += len(block)
+            self._written += len(block)
+            if self._progress is not None and done % PROGRESS_EVERY == 0:
+                self._progress(self._written)
+        part.write(workbook.sheet_end(columns, done).encode())
+        return done
+
+
+def _rows_xml(block: list[Row], plain: list[CellMaker], strong: list[CellMaker]) -> str:
+    return "".join(
+        [
+            f"<row>{''.join([make(value) for make, value in zip(_makers(row, plain, strong), row, strict=False)])}</row>"
+            for row in block
+        ]
     )
-    return parts.sheet_start(COVER_WIDTHS, frozen=False) + rows + parts.sheet_end(0, 0)
 
 
-def _unlike(title: str, taken: Sequence[str]) -> str:
-    """A title Excel takes: 31 characters, none of its signs, unlike the others."""
-    plain = _FORBIDDEN_IN_TITLES.sub(" ", title).strip("' ")[:31] or "Sheet"
-    others = {other.lower() for other in taken}
-    number, unlike = 2, plain
-    while unlike.lower() in others:
-        unlike = f"{plain[:26]} ({number})"
-        number += 1
-    return unlike
+def _makers(row: Row, plain: list[CellMaker], strong: list[CellMaker]) -> list[CellMaker]:
+    return strong if type(row) is StrongRow else plain
 
 
-# ---------- cells ----------
-
-
-def _escaped(found: re.Match[str]) -> str:
-    sign = found[0]
-    if sign in _NAMED:
-        return _NAMED[sign]
-    if sign == "_":
-        return "_x005F_"
-    return f"_x{ord(sign):04X}_" if ord(sign) < 0x20 else "\ufffd"
-
-
-_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-
-def _text_cell(value: str, style: int = parts.TEXT) -> str:
-    if not value:
-        return "<c/>"
-    text = value if value.isalnum() else _SPECIAL.sub(_escaped, value)
-    if value[0].isspace() or value[-1].isspace():
-        return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    return f'<c s="{style}" t="inlineStr"><is><t>{text}</t></is></c>'
-
-
-def _text(value: Any) -> str:
-    return "<c/>" if value is None else _text_cell(value if type(value) is str else str(value))
-
-
-def _number(value: Any) -> str:
-    return "<c/>" if value is None else f'<c s="{parts.NUMBER}"><v>{value}</v></c>'
-
-
-def _year(value: Any) -> str:
-    return "<c/>" if value is None else f'<c s="{parts.YEAR}"><v>{value}</v></c>'
-
-
-def _date(value: dt.date | None) -> str:
-    return "<c/>" if value is None else f'<c s="{parts.DATE}"><v>{value.toordinal() - _EPOCH_DAY}</v></c>'
-
-
-def _moment(value: dt.datetime | None) -> str:
-    if value is None:
-        return "<c/>"
-    days = (value.replace(tzinfo=None) - _EPOCH) / dt.timedelta(days=1)
-    return f'<c s="{parts.MOMENT}"><v>{days:.8f}</v></c>'
-
-
-def _percent(value: Fraction | None) -> str:
-    """A share of one, already rounded as it is to be printed."""
-    return "<c/>" if value is None else f'<c s="{parts.PERCENT}"><v>{float(value):.6g}</v></c>'
-
-
-_MAKERS: dict[str, Callable[[Any], str]] = {
-    "text": _text,
-    "code": _text,
-    "number": _number,
-    "year": _year,
-    "date": _date,
-    "datetime": _moment,
-    "percent": _percent,
-}
-
-# ---------- csv ----------
+# ---------- text files ----------
 
 
 def write_csv(target: BinaryIO | Path, sheet: Sheet, *, progress: Progress | None = None) -> int:
-    """Write one table as UTF-8 with BOM, so that Excel knows the encoding. Returns the number of rows.
+    """Write a csv as Excel opens it by a double click: UTF-8 with BOM, CRLF; returns how many rows of data it holds.
 
-    Texts Excel would run are marked (``core.sheets.formulas``) and come back unmarked when imported.
+    Texts a spreadsheet program would run are marked, and reading takes the mark off again (``core.sheets.formulas``).
     """
-    if isinstance(target, Path):
-        with target.open("wb") as file:
-            return write_csv(file, sheet, progress=progress)
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="", write_through=False)
-    writer = csv.writer(text)
-    writer.writerow([protect_text(column.header) for column in sheet.columns])
+    if not isinstance(target, Path):
+        return _write_csv(target, sheet, progress)
+    with _path_or_nothing(target) as file:
+        return _write_csv(file, sheet, progress)
+
+
+def _write_csv(file: BinaryIO, sheet: Sheet, progress: Progress | None) -> int:
+    rows, width, done = iter(sheet.rows), len(sheet.columns), 0
     kinds = [column.kind for column in sheet.columns]
-    written = 0
-    for row in sheet.rows:
-        writer.writerow([_csv_text(kind, value) for kind, value in zip(kinds, row, strict=True)])
-        written += 1
-        if progress is not None and written % PIECE_ROWS == 0:
-            progress(written)
-    text.flush()
-    text.detach()
-    return written
+    file.write(BOM + (",".join(_csv_text(column.header) for column in sheet.columns) + "\r\n").encode())
+    while block := list(itertools.islice(rows, ROWS_AT_ONCE)):
+        lines = io.StringIO(newline="")
+        for row in block:
+            cells = [_csv_cell(value, kind) for value, kind in zip(row, kinds, strict=False)]
+            # A line of one empty cell would be no line at all.
+            lines.write(",".join(cells + [""] * (width - len(cells))) or '""')
+            lines.write("\r\n")
+        file.write(lines.getvalue().encode("utf-8", "replace"))
+        done += len(block)
+        if progress is not None and done % PROGRESS_EVERY == 0:
+            progress(done)
+    if progress is not None:
+        progress(done)
+    return done
 
 
-def _csv_text(kind: str, value: Any) -> str:
+def _csv_cell(value: object, kind: str) -> str:
     if value is None:
         return ""
-    if kind == "percent":
-        tenths = value.numerator * 1000 // value.denominator
-        return f"{tenths // 10}.{tenths % 10}%"
-    if kind == "datetime":
-        return f"{value:%Y-%m-%d %H:%M}"
-    return protect_text(value) if isinstance(value, str) else str(value)
+    if type(value) is str:
+        return value if value.isalnum() else _csv_text(value)
+    if kind == "percent" and not isinstance(value, bool | dt.date):
+        return f"{float(value) * 100:.1f}%"  # type: ignore[arg-type]
+    return text_of(value)
+
+
+def _csv_text(text: str) -> str:
+    text = protect_text(text)
+    # Also what other programs part columns by, so that a reader which looks for the separator is not misled.
+    if any(sign in text for sign in ',;\t"\r\n') or text[:1] == " " or text[-1:] == " ":
+        return '"' + text.replace('"', '""') + '"'
+    return text

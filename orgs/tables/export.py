@@ -24,7 +24,8 @@ _STATES = dict(RecordState.choices)
 
 
 def _local(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(timezone.get_default_timezone())
+    """The portal's own time; a sheet has no zone."""
+    return timezone.make_naive(moment, timezone.get_default_timezone())
 
 
 # What an export says beside what an import reads; importing one's own export leaves these columns aside.
