@@ -17,7 +17,15 @@ _CELL = re.compile(rb"<(?:[\w.\-]+:)?c(?=\s)(" + ATTRIBUTES + rb")>(.*?)</(?:[\w
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _VALUE = re.compile(rb"<(?:[\w.\-]+:)?v>([^<]{1,20})<")
 _FORMULA, _LOGICAL, _SHEET, _END = 0x0006, 0x0205, 0x0085, 0x000A
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 
 
 def error_cells(path: Path, kind: str, place: int, name: str) -> Found:
@@ -75,7 +83,12 @@ def _in_container(path: Path, wanted: int) -> Iterator[tuple[int, int, str]]:
     for kind, place, length in _records(stream, begins[wanted]):
         if kind == _LOGICAL and length >= 8 and stream[place + 7]:
             code = stream[place + 6]
-        elif kind == _FORMULA and length >= 14 and stream[place + 6] == 2 and stream[place + 12 : place + 14] == b"\xff\xff":
+        elif (
+            kind == _FORMULA
+            and length >= 14
+            and stream[place + 6] == 2
+            and stream[place + 12 : place + 14] == b"\xff\xff"
+        ):
             code = stream[place + 8]
         else:
             continue

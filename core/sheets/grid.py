@@ -207,7 +207,7 @@ def judge_extent(sheet: str, rows: int, columns: int, values: int) -> None:
 def _furthest(rest: bytes, column: int) -> int:
     """The last column of the row a cell stands in."""
     row = rest[: rest.find(b"</row>")] if b"</row>" in rest else rest
-    places = re.findall(rb"<c r=\"([A-Z]{1,3})[0-9]+\"[^<>]*[^/]>", row)
+    places = re.findall(rb"<c r=\"([A-Z]{1,3})[0-9]+\"[^<>]*(?<!/)>", row)
     return max([column, *map(number_of, places)])
 
 

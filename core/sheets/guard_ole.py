@@ -87,7 +87,7 @@ class _Book:
     def _take_cell(self, kind: int, place: int, length: int) -> None:
         row, column = _HEAD.unpack_from(self._stream, place + 4)
         if kind == _SEVERAL:
-            column = _HEAD.unpack_from(self._stream, place + 2 + length)[1]
+            column = struct.unpack_from("<H", self._stream, place + 2 + length)[0]
         if row >= self._rows:
             self._rows = row + 1
         if column >= self._columns:
@@ -112,6 +112,8 @@ class _Book:
             if nature == _MACRO_SHEET:
                 raise refusal("macros")
             name = self._stream[place + 12 : place + 4 + length]
-            self._sheets[begin] = name[: letters * 2].decode("utf-16-le", "replace") if is_wide & 1 else (
-                name[:letters].decode("latin-1")
+            self._sheets[begin] = (
+                name[: letters * 2].decode("utf-16-le", "replace")
+                if is_wide & 1
+                else (name[:letters].decode("latin-1"))
             )

@@ -147,7 +147,9 @@ def _judge_end(code: int, log: IO[bytes]) -> None:
     if code:
         log.seek(0)
         said = log.read(4096).decode("utf-8", "replace")
-        raise refusal("too_large" if -code in _TOO_MUCH else "unreadable") from ReaderFailed(f"{code}: {said}")
+        raise refusal("too_large" if -code in _TOO_MUCH else "unreadable") from ReaderFailed(
+            f"{code}: {said}"
+        )
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
