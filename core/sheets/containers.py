@@ -34,7 +34,8 @@ class Container:
         shift = struct.unpack_from("<H", data, 30)[0]
         if shift not in (9, 12):
             raise refusal("damaged")
-        self._data, self._sector = data, 1 << shift
+        # A view, so that sectors are put together without a copy of each.
+        self._data, self._sector = memoryview(data), 1 << shift
         self._table = self._allocation()
         directory = self._chain(struct.unpack_from("<I", data, 48)[0])
         self.entries = list(self._listed(directory))
@@ -67,15 +68,15 @@ class Container:
             table += struct.unpack(f"<{self._sector // 4}I", self._block(place))
         return table
 
-    def _block(self, place: int) -> bytes:
+    def _block(self, place: int) -> memoryview | bytes:
         block = self._data[(place + 1) * self._sector : (place + 2) * self._sector]
         if not block:
             raise refusal("damaged")
         # The last one may be cut where its contents end.
-        return block.ljust(self._sector, b"\0")
+        return block if len(block) == self._sector else bytes(block).ljust(self._sector, b"\0")
 
     def _chain(self, place: int, most: int | None = None) -> bytes:
-        blocks: list[bytes] = []
+        blocks: list[memoryview | bytes] = []
         limit = len(self._data) // self._sector + 1
         while place < _END and (most is None or len(blocks) < most):
             if place >= len(self._table) or len(blocks) > limit:

@@ -30,6 +30,8 @@ _ROW_STEPS = (
     (99_999, rb"[1-9][0-9]{0,4}"),
     (MOST_ROWS, rb"(?:[1-9][0-9]{0,4}|1[0-9]{5}|200000)"),
 )
+# So many rows, and still nothing in those beyond the last that is read.
+_SURELY_EMPTY = MOST_ROWS + MOST_ROWS // 4
 # No opening tag of a row or a cell is longer.
 LONGEST_TAG = 4096
 _SHEET_DATA = re.compile(rb"<(?:([A-Za-z_][\w.\-]*):)?sheetData[\s/>]")
@@ -100,6 +102,11 @@ class Grid:
             self._prefix = found[1] + b":" if found[1] else b""
             self._close = tuple(b"</" + self._prefix + end for end in (b"v>", b"is>"))
             self._row_tag = b"<" + self._prefix + b"row"
+        if self._row_tags > _SURELY_EMPTY:
+            # Refused in any case: what is left to learn is how many rows there are.
+            self._row_tags += text.count(self._row_tag, 0, limit + len(self._row_tag) - 1)
+            self._note_last_row(text, limit)
+            return
         self._refuse_mixed(text)
         # Counted where they begin before the limit: those after it are counted next time.
         for end in self._close:

@@ -46,7 +46,7 @@ def guard_file(path: Path, *, name: str) -> str:
     ending = Path(name.lower().strip()).suffix
     kind = _kind_of(start, ending)
     try:
-        if kind == "xls":
+        if kind == "xls" and ending == ".xlsx":
             # A locked .xlsx stands in the same container: its words are better than those for a wrong ending.
             refuse_locked(path)
         _require_same(kind, ending)

@@ -102,9 +102,9 @@ def xls_stream(cells: bytes, *, globals_: bytes = b"", nature: int = 0, shift: i
     return begin + globals_ + listed + record(0x000A) + sheet_begin + cells + record(0x000A)
 
 
-def container(entries: Mapping[str, bytes | None]) -> bytes:
-    """A compound file of streams; None is a folder. Small streams are filled up to a full one."""
-    sector, end = 512, 0xFFFFFFFE
+def container(entries: Mapping[str, bytes | None], *, sector: int = 512) -> bytes:
+    """A compound file of streams; None is a folder. Small streams are filled up; sectors may have 4,096 bytes."""
+    end = 0xFFFFFFFE
     directory = _entry("Root Entry", 5, end, 0)
     blocks: list[bytes] = []
     table: list[int] = []
@@ -124,20 +124,20 @@ def container(entries: Mapping[str, bytes | None]) -> bytes:
     blocks += [directory[place : place + sector] for place in range(0, len(directory), sector)]
     table += [*range(first + 1, len(blocks)), end]
     tables = 1
-    while tables * 128 < len(table) + tables:
+    while tables * (sector // 4) < len(table) + tables:
         tables += 1
     places = list(range(len(blocks), len(blocks) + tables))
     table += [0xFFFFFFFD] * tables
-    table += [0xFFFFFFFF] * (tables * 128 - len(table))
+    table += [0xFFFFFFFF] * (tables * (sector // 4) - len(table))
     head = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         + bytes(16)
-        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6)
+        + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, sector.bit_length() - 1, 6)
         + bytes(10)
     )
     head += struct.pack("<IIIIIIII", tables, first, 0, 4096, end, 0, end, 0)
     head += struct.pack("<109I", *(places + [0xFFFFFFFF] * 109)[:109])
-    return head + b"".join(blocks) + struct.pack(f"<{len(table)}I", *table)
+    return head.ljust(sector, b"\0") + b"".join(blocks) + struct.pack(f"<{len(table)}I", *table)
 
 
 def _entry(name: str, kind: int, start: int, size: int) -> bytes:

@@ -79,9 +79,22 @@ def test_cells_beyond_what_an_xls_has_are_refused(tmp_path):
     )
 
 
-def test_endless_records_end(tmp_path, monkeypatch):
-    monkeypatch.setattr(guard_ole, "MOST_RECORDS", 1_000)
-    assert refusal(xls(tmp_path / "a", xls_stream(record(0x00E5) * 2_000))) == ("bomb", WORDS["bomb"])
+def test_endless_records_end_early(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    path.write_bytes(container({"Workbook": xls_stream(record(0x00E5) * 100_000)}, sector=4096))
+    assert refusal(path) == ("bomb", WORDS["bomb"])
+    many = tmp_path / "b"
+    many.write_bytes(container({"Workbook": xls_stream(number_cell(0, 0) * 20_000)}, sector=4096))
+    assert guard_file(many, name="b.xls") == "xls"
+    monkeypatch.setattr(guard_ole, "MOST_RECORDS", 15_000)
+    assert refusal(many) == ("bomb", WORDS["bomb"])
+
+
+def test_a_sheet_that_never_ends_is_judged_all_the_same(tmp_path):
+    stream = xls_stream(number_cell(0, 0) + number_cell(65_535, 255))[:-4]
+    path = tmp_path / "a"
+    path.write_bytes(container({"Workbook": stream + record(0x00E5) * 1_000}))
+    assert refusal(path)[0] == "grid"
 
 
 def test_a_document_of_another_program_is_no_workbook(tmp_path):
