@@ -53,10 +53,22 @@ def write_returned(
     """
     if format == "csv":
         _write_csv(source, header_row, problems, target, reason_header)
-    elif format == "xlsx" and source.stat().st_size <= MOST_BYTES_KEPT_WHOLE:
-        _write_own(source, sheet, header_row, problems, target, reason_header)
-    else:
-        _write_plain(source, format, sheet, header_row, problems, target, reason_header)
+        return
+    if format == "xlsx" and _unpacked_bytes(source) <= MOST_BYTES_KEPT_WHOLE:
+        try:
+            _write_own(source, sheet, header_row, problems, target, reason_header)
+            return
+        except SheetRefused:
+            raise
+        except Exception:
+            # Other programs write workbooks openpyxl does not take; the rows matter more than their looks.
+            logger.warning("returned rows lose their styles", exc_info=True)
+    _write_plain(source, format, sheet, header_row, problems, target, reason_header)
+
+
+def _unpacked_bytes(source: Path) -> int:
+    with zipfile.ZipFile(source) as archive:
+        return sum(part.file_size for part in archive.infolist())
 
 
 # ---------- csv ----------
