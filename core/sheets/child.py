@@ -1,60 +1,90 @@
-"""Reads one spreadsheet and prints it as lines of JSON.   python child.py FORMAT PATH [SHEET BATCH]
+"""Reads one spreadsheet and prints it as lines of JSON: FORMAT PATH [SHEET BATCH].
 
-A program of its own, run by ``core.sheets.reader`` with the standard library and python-calamine alone: whatever a file
-makes of it, the portal's process lives. Without SHEET it lists the sheets.
+Runs in a process of its own (``core.sheets.reader``) with the standard library and python-calamine alone: whatever a
+file makes of it, the portal's process lives. Without SHEET it lists the sheets.
 """
 
 import csv
 import datetime as dt
-import io
 import itertools
 import json
+import math
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from formulas import unprotect_text  # type: ignore[import-not-found]  # the neighbour file: this program runs without the project around it
+from core.sheets.error_cells import error_cells
+from core.sheets.errors import SheetRefused, refusal, sheet_words
+from core.sheets.limits import MOST_COLUMNS, MOST_ROWS
+from core.sheets.texts import csv_rows, encoding_of
 
 # 200,000 rows of 20 columns take some 400 MiB; a hostile grid asks for hundreds of GiB and is refused at once.
 MEMORY = 1 << 30
 CPU_SECONDS = 60
-LONGEST_CELL = 1 << 20
-SEPARATORS = ",\t;"
-SNIFFED = 64 * 1024
-Row = tuple[int, list[object]]
+# Of what it says before it dies nothing is of use beyond this.
+LOG_BYTES = 64 << 10
+# A batch of long texts goes in several lines.
+LONGEST_LINE = 4 << 20
+# From here on a double's neighbours are further apart than 100,000, and JSON would carry hundreds of digits.
+LARGEST_WHOLE = 1e21
+Row = tuple[int, list[Any]]
+_HALF_SECOND = dt.timedelta(milliseconds=500)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """List the sheets, or print the rows of one."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LOG_BYTES, LOG_BYTES))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    kind, path, *asked = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    kind, name, *asked = arguments
+    path = Path(name)
     try:
         if not asked:
             say({"sheets": list_sheets(kind, path)})
             return 0
         sheet, batch = asked
-        rows = csv_rows(path) if kind == "csv" else workbook_rows(path, sheet)
+        rows = text_rows(path) if kind == "csv" else workbook_rows(kind, path, sheet)
         while part := list(itertools.islice(rows, int(batch))):
-            say({"rows": part})
+            say_rows(part)
         say({"end": True})
     except MemoryError:
         say({"refused": "memory"})
+    except SheetRefused as refused:
+        say({"refused": refused.code, "message": refused.message})
     except Exception as error:  # noqa: BLE001 - this process exists to turn whatever a file does into one line
         say({"refused": type(error).__name__, "detail": str(error)[:200]})
     return 0
 
 
-def say(line: dict[str, object]) -> None:
+def say(line: dict[str, Any]) -> None:
     """One line to the reader."""
-    sys.stdout.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+    _write(_as_json(line))
+
+
+def say_rows(rows: list[Row]) -> None:
+    """The rows in one line, or in several when their texts are long."""
+    text = _as_json({"rows": rows})
+    if len(text) > LONGEST_LINE and len(rows) > 1:
+        middle = len(rows) // 2
+        say_rows(rows[:middle])
+        say_rows(rows[middle:])
+    else:
+        _write(text)
+
+
+def _as_json(line: dict[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
-def list_sheets(kind: str, path: str) -> list[dict[str, object]]:
+def list_sheets(kind: str, path: Path) -> list[dict[str, Any]]:
     """Name and visibility of each worksheet; a csv is one without a name."""
     if kind == "csv":
         return [{"name": "", "visible": True}]
@@ -68,68 +98,73 @@ def list_sheets(kind: str, path: str) -> list[dict[str, object]]:
         ]
 
 
-def workbook_rows(path: str, sheet: str) -> Iterator[Row]:
+def workbook_rows(kind: str, path: Path, sheet: str) -> Iterator[Row]:
     """The rows of a sheet that hold anything, with Excel's row numbers and cells from column A on."""
-    from python_calamine import load_workbook  # noqa: PLC0415 - as above
+    from python_calamine import SheetTypeEnum, load_workbook  # noqa: PLC0415 - as above
 
     with load_workbook(path) as workbook:
+        names = [one.name for one in workbook.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+        if sheet not in names:
+            raise refusal("no_sheet", sheet=sheet)
+        errors = error_cells(path, kind, names.index(sheet), sheet)
         found = workbook.get_sheet_by_name(sheet)
         if found.start is None:
             return
-        before: list[object] = [None] * found.start[1]
+        before: list[Any] = [None] * found.start[1]
         for number, cells in enumerate(found.iter_rows(), start=1):
-            plain = [plain_cell(cell) for cell in cells]
+            plain = before + [plain_cell(cell) for cell in cells]
+            for column, words in errors.get(number, ()):
+                if column <= len(plain) and plain[column - 1] is None:
+                    plain[column - 1] = words
             while plain and plain[-1] is None:
                 plain.pop()
             if plain:
-                yield number, before + plain
+                yield number, plain
 
 
-def plain_cell(cell: object) -> object:
+def text_rows(path: Path) -> Iterator[Row]:
+    """The records of a text file that hold anything."""
+    encoding = encoding_of(path)
+    if encoding is None:
+        raise refusal("encoding")
+    filled = 0
+    try:
+        for number, cells in csv_rows(path, encoding):
+            filled += 1
+            if filled > MOST_ROWS:
+                raise refusal("rows", sheet=sheet_words(""), most=MOST_ROWS, row=number)
+            if len(cells) > MOST_COLUMNS:
+                raise refusal("columns", sheet=sheet_words(""), most=MOST_COLUMNS, column=len(cells))
+            yield number, cells
+    except csv.Error as error:
+        raise refusal("quotes") from error
+
+
+def plain_cell(cell: Any) -> Any:
     """A cell as JSON carries it: dates as ISO text, whole fractions as whole numbers, an empty one as None."""
     kind = type(cell)
     if kind is str:
         return cell or None
     if kind is float:
-        return int(cell) if cell.is_integer() else cell  # type: ignore[attr-defined,call-overload]
-    if kind is dt.date:
-        return str(cell)
-    if kind is dt.datetime:
-        text = cell.isoformat(" ", "seconds")  # type: ignore[attr-defined]
-        return text[:10] if text.endswith("00:00:00") else text
-    if kind is bool or kind is int:
+        if cell.is_integer() and abs(cell) < LARGEST_WHOLE:
+            return int(cell)
+        return cell if math.isfinite(cell) else str(cell)
+    if kind is bool or kind is int or cell is None:
         return cell
-    return None if cell is None else str(cell)
+    return _moment(cell)
 
 
-def csv_rows(path: str) -> Iterator[Row]:
-    """The records of a text file that hold anything, numbered as Excel would number its rows."""
-    csv.field_size_limit(LONGEST_CELL)
-    text = decoded(Path(path).read_bytes())
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text))
-    for number, cells in enumerate(reader, start=1):
-        plain: list[object] = [unprotect_text(cell) or None for cell in cells]
-        while plain and plain[-1] is None:
-            plain.pop()
-        if plain:
-            yield number, plain
-
-
-def decoded(data: bytes) -> str:
-    """The text of a file in UTF-8 with or without BOM, UTF-16 with BOM, or GBK with its extension GB18030."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
-
-
-def separator_of(text: str) -> str:
-    """The sign that parts the columns: the one found most often outside quotes in the first lines."""
-    outside = "".join(text[:SNIFFED].split('"')[::2])
-    return max(SEPARATORS, key=outside.count)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _moment(cell: Any) -> str:
+    """A day, a moment, a time of day or a span of time, to the nearest second: serials are a little off."""
+    if isinstance(cell, dt.datetime):
+        try:
+            cell = (cell + _HALF_SECOND).replace(microsecond=0)
+        except OverflowError:
+            cell = cell.replace(microsecond=0)
+        text = cell.isoformat(" ")
+        return text[:10] if text.endswith(" 00:00:00") else text
+    if isinstance(cell, dt.timedelta):
+        seconds = round(cell.total_seconds())
+        minutes, seconds = divmod(abs(seconds), 60)
+        return f"{'-' if cell < dt.timedelta(0) else ''}{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    return cell.isoformat("seconds") if isinstance(cell, dt.time) else str(cell)

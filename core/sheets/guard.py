@@ -6,14 +6,12 @@ two-kilobyte file (docs/benchmarks.md, P13).
 
 from pathlib import Path
 
-from core.sheets.errors import SheetRefused
-from core.sheets.guard_ole import judge_ole
-from core.sheets.guard_text import judge_text
+from core.sheets.errors import SheetRefused, refusal
+from core.sheets.guard_ole import judge_ole, refuse_locked
+from core.sheets.guard_text import is_markup, judge_text
 from core.sheets.guard_zip import judge_zip
+from core.sheets.limits import LARGEST_FILE
 
-# Of 100,000 rows with 15 columns an .xlsx takes about 10 MiB.
-LARGEST_FILE = 30 << 20
-SAVE_AS = "请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FOREIGN = (
     (b"MZ", "程序"),
@@ -27,31 +25,37 @@ _FOREIGN = (
     (b"7z\xbc\xaf", "压缩包"),
     (b"\x1f\x8b", "压缩包"),
 )
-_READ = (".xlsx", ".xls", ".csv", ".txt")
+# Two letters may begin a column of a text file as well.
+_SHORT = (b"MZ", b"BM")
+# Workbooks of Excel 2 to 4 stand in no container.
+_OLD = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_BOOKS = (".xlsx", ".xls")
+_TEXTS = (".csv", ".txt")
+_MACROS = (".xlsm", ".xltm", ".xlam")
 
 
 def guard_file(path: Path, *, name: str) -> str:
     """The real format of a file: "xlsx", "xls" or "csv". ``name`` is what its person calls it. Raises ``SheetRefused``."""
     size = path.stat().st_size
     if size == 0:
-        raise SheetRefused("empty", "文件是空的。请选择有内容的文件。")
+        raise refusal("empty")
     if size > LARGEST_FILE:
-        raise SheetRefused(
-            "file_size",
-            f"文件有 {size / (1 << 20):.0f} MB，超过 30 MB。请删去图片和无关的工作表，或分成几个文件。",
-        )
+        raise refusal("file_size", mib=-(-size // (1 << 20)), most=LARGEST_FILE >> 20)
     with path.open("rb") as file:
         start = file.read(2048)
     ending = Path(name.lower().strip()).suffix
     kind = _kind_of(start, ending)
-    _require_same(kind, ending)
     try:
+        if kind == "xls" and ending == ".xlsx":
+            # A locked .xlsx stands in the same container: its words are better than those for a wrong ending.
+            refuse_locked(path)
+        _require_same(kind, ending)
         {"xlsx": judge_zip, "xls": judge_ole, "csv": judge_text}[kind](path)
     except SheetRefused:
         raise
     except Exception as error:
         # Whatever the file's structure made of the judge, it is the file that is wrong.
-        raise SheetRefused("damaged", f"文件已损坏，读不出来。{SAVE_AS}") from error
+        raise refusal("damaged") from error
     return kind
 
 
@@ -61,27 +65,19 @@ def _kind_of(start: bytes, ending: str) -> str:
     if start.startswith(OLE):
         return "xls"
     for magic, noun in _FOREIGN:
-        if start.startswith(magic) and (ending != ".csv" or magic != b"BM"):
-            raise SheetRefused("foreign", f"这是{noun}，不是表格。请选择 .xlsx、.xls 或 .csv 文件。")
-    if ending in (".xlsx", ".xlsm", ".xls"):
-        _refuse_markup(start)
-        raise SheetRefused("damaged", f"文件已损坏，读不出来。{SAVE_AS}")
+        if start.startswith(magic) and (ending not in _TEXTS or magic not in _SHORT):
+            raise refusal("foreign", noun=noun)
+    if ending in (*_BOOKS, *_MACROS):
+        if is_markup(start):
+            raise refusal("markup")
+        raise refusal("old" if start.startswith(_OLD) else "damaged")
     return "csv"
 
 
-def _refuse_markup(start: bytes) -> None:
-    plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if plain.startswith((b"<", b"mime-version")):
-        raise SheetRefused("markup", f"文件是网页或 XML 格式，只是扩展名叫 Excel。{SAVE_AS}")
-
-
 def _require_same(kind: str, ending: str) -> None:
-    if ending == ".xlsm":
-        raise SheetRefused("macros", "文件带宏（.xlsm），不能读取。请另存为不含宏的 .xlsx 后再上传。")
-    if ending not in _READ:
-        raise SheetRefused(
-            "ending", f"不能读取“{ending[:10] or '没有扩展名'}”文件。请另存为 .xlsx、.xls 或 .csv 后再上传。"
-        )
-    expected = "csv" if ending in (".csv", ".txt") else ending[1:]
-    if kind != expected:
-        raise SheetRefused("wrong_ending", f"文件内容是 .{kind}，扩展名却是 {ending}。{SAVE_AS}")
+    if ending in _MACROS:
+        raise refusal("macros")
+    if ending not in (*_BOOKS, *_TEXTS):
+        raise refusal("ending", ending=ending[:10] or "没有扩展名")
+    if kind != ("csv" if ending in _TEXTS else ending[1:]):
+        raise refusal("wrong_ending", kind=kind, ending=ending)

@@ -1,95 +1,125 @@
-"""What is refused in an .xls: passwords, macros, files of other programs in the same container."""
+"""What is refused in an .xls: passwords, macros, links, grids too large, files of other programs in the same container."""
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
-from core.sheets.guard_zip import DAMAGED, ENCRYPTED, MACROS, NO_WORKBOOK
+from core.sheets.containers import Container
+from core.sheets.errors import refusal, sheet_words
+from core.sheets.grid import judge_extent
+from core.sheets.limits import MOST_COLUMNS, MOST_SHEETS
 
-_END, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _MACRO_FOLDERS = frozenset({"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA", "MACROS"})
-_FILE_PASS = 0x2F
-# Records before the password's: BOF, write protection.
-_SEARCHED = 4096
+_LOCKED = frozenset({"ENCRYPTEDPACKAGE", "ENCRYPTIONINFO"})
+# Rows of an .xls; a record can state more of both.
+MOST_XLS_ROWS = 65_536
+# A cell takes 10 bytes at least, so that 30 MiB of honest ones are fewer; what precedes them is small.
+LEAST_RECORD, _SLACK = 10, 200_000
+MOST_RECORDS = 2_500_000
+_BEGIN, _END, _PASSWORD, _SHEET, _LINKED = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE
+# Formula, number, text, logical value or error, number in brief, text by its number, several numbers, formatted text.
+_CELLS = frozenset((0x0006, 0x0203, 0x0204, 0x0205, 0x027E, 0x00FD, 0x00BD, 0x00D6))
+_LOOKED_AT = _CELLS | {_BEGIN, _END, _PASSWORD, _SHEET, _LINKED}
+_SEVERAL = 0x00BD
+_WORKSHEET = 0x0010
+_MACRO_SHEET = 1
+# What stands instead of a file name for the workbook itself and for functions of add-ins.
+_OWN, _FUNCTIONS = 0x0401, 0x3A01
+_HEAD = struct.Struct("<HH")
+# Kind and length of any record, row and column of a cell.
+_CELL = struct.Struct("<HHHH")
+
+
+def refuse_locked(path: Path) -> None:
+    """Raise ``SheetRefused`` for a workbook of any kind that is locked as a whole."""
+    names = {entry.name.upper() for entry in Container(path.read_bytes()).entries}
+    if names & _LOCKED:
+        raise refusal("encrypted")
 
 
 def judge_ole(path: Path) -> None:
     """Raise ``SheetRefused`` for a container that is damaged, locked, carries macros or holds no workbook."""
-    with path.open("rb") as file:
-        data = file.read()
-    sector = 1 << struct.unpack_from("<H", data, 30)[0]
-    if sector not in (512, 4096):
-        raise DAMAGED
-    fat = _allocation(data, sector)
-    first = struct.unpack_from("<I", data, 48)[0]
-    entries = _entries(b"".join(_chain(data, fat, first, sector)))
-    names = {name.upper() for name, _, _ in entries}
-    if "ENCRYPTEDPACKAGE" in names or "ENCRYPTIONINFO" in names:
-        raise ENCRYPTED
-    streams = {name.upper(): start for name, start, kind in entries if kind == 2}
-    start = streams.get("WORKBOOK", streams.get("BOOK"))
-    if start is None:
-        raise NO_WORKBOOK
+    container = Container(path.read_bytes())
+    names = {entry.name.upper() for entry in container.entries}
+    books = [
+        entry for entry in container.entries if entry.is_stream and entry.name.upper() in ("WORKBOOK", "BOOK")
+    ]
+    if names & _LOCKED:
+        raise refusal("encrypted")
+    if not books:
+        raise refusal("no_workbook")
+    if len({entry.name.upper() for entry in books}) < len(books):
+        raise refusal("damaged")  # readers would choose differently
     if names & _MACRO_FOLDERS:
-        raise MACROS
-    if _is_locked(b"".join(_chain(data, fat, start, sector, most=_SEARCHED // sector + 1))):
-        raise ENCRYPTED
+        raise refusal("macros")
+    for entry in books:
+        _Book(container.stream(entry)).judge()
 
 
-def _allocation(data: bytes, sector: int) -> list[int]:
-    """The table that says which sector follows which."""
-    places = [place for place in struct.unpack_from("<109I", data, 76) if place not in (_FREE, _END)]
-    further, count = struct.unpack_from("<II", data, 68)
-    seen = 0
-    while further not in (_FREE, _END) and seen <= count:
-        block = _sector(data, further, sector)
-        numbers = struct.unpack(f"<{sector // 4}I", block)
-        places += [place for place in numbers[:-1] if place not in (_FREE, _END)]
-        further, seen = numbers[-1], seen + 1
-    table: list[int] = []
-    for place in places:
-        table += struct.unpack(f"<{sector // 4}I", _sector(data, place, sector))
-    return table
+class _Book:
+    """The records of one workbook, looked at in their order."""
 
+    def __init__(self, stream: bytes) -> None:
+        self._stream = stream
+        self._begins: set[int] = set()
+        self._sheets: dict[int, str] = {}
 
-def _sector(data: bytes, place: int, sector: int) -> bytes:
-    block = data[(place + 1) * sector : (place + 2) * sector]
-    if len(block) < sector:
-        block = block.ljust(sector, b"\0") if block else b""
-    if not block:
-        raise DAMAGED
-    return block
+    def judge(self) -> None:
+        """Follow them all; ends with the first that is wrong."""
+        for start, rows, columns, values in self._sheets_by_records():
+            sheet = sheet_words(self._sheets.get(start, ""))
+            if columns > MOST_COLUMNS:
+                raise refusal("columns", sheet=sheet, most=MOST_COLUMNS, column=columns)
+            judge_extent(sheet, rows, columns, values)
+        # A sheet that begins inside another record would have been passed over here.
+        if not self._sheets or not set(self._sheets) <= self._begins:
+            raise refusal("damaged")
+        if len(self._sheets) > MOST_SHEETS:
+            raise refusal("sheets", count=len(self._sheets), most=MOST_SHEETS)
 
+    def _sheets_by_records(self) -> Iterator[tuple[int, int, int, int]]:
+        """Where each begins, how many rows and columns it reaches, and its cells. A million records take half a second."""
+        stream, place, last = self._stream, 0, len(self._stream) - _CELL.size
+        begin = seen = rows = columns = values = 0
+        unpack, looked_at, cells = _CELL.unpack_from, _LOOKED_AT, _CELLS
+        while place <= last:
+            kind, length, row, column = unpack(stream, place)
+            seen += 1
+            if not seen % 10_000 and (seen > MOST_RECORDS or seen * LEAST_RECORD > place + _SLACK):
+                raise refusal("bomb")
+            if kind in looked_at:
+                if kind in cells:
+                    if kind == _SEVERAL:
+                        column = struct.unpack_from("<H", stream, place + 2 + length)[0]
+                    values += 1
+                    if row >= rows:
+                        rows = row + 1
+                    if column >= columns:
+                        columns = column + 1
+                elif kind == _BEGIN:
+                    self._begins.add(place)
+                    begin = place
+                elif kind == _END:
+                    yield begin, rows, columns, values
+                    rows = columns = values = 0
+                else:
+                    self._judge_record(kind, place, length)
+            place += 4 + length
+        yield begin, rows, columns, values
 
-def _chain(data: bytes, fat: list[int], start: int, sector: int, most: int | None = None) -> list[bytes]:
-    blocks: list[bytes] = []
-    place = start
-    while place not in (_END, _FREE) and (most is None or len(blocks) < most):
-        if place >= len(fat) or len(blocks) > len(fat):
-            raise DAMAGED  # outside the file, or a circle
-        blocks.append(_sector(data, place, sector))
-        place = fat[place]
-    return blocks
-
-
-def _entries(directory: bytes) -> list[tuple[str, int, int]]:
-    """Name, first sector and kind (1 folder, 2 stream) of everything in the container."""
-    entries = []
-    for start in range(0, len(directory) - 127, 128):
-        length, kind = struct.unpack_from("<HB", directory, start + 64)
-        if kind in (1, 2) and 2 <= length <= 64:
-            name = directory[start : start + length - 2].decode("utf-16-le", "replace")
-            entries.append((name, struct.unpack_from("<I", directory, start + 116)[0], kind))
-    return entries
-
-
-def _is_locked(stream: bytes) -> bool:
-    """Whether the record of a password stands among the first of the workbook."""
-    place = 0
-    while place + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, place)
-        if kind == _FILE_PASS:
-            return True
-        if kind == 0:
-            return False
-        place += 4 + length
-    return False
+    def _judge_record(self, kind: int, place: int, length: int) -> None:
+        if kind == _PASSWORD:
+            raise refusal("encrypted")
+        if kind == _LINKED and length >= 4:
+            if _HEAD.unpack_from(self._stream, place + 4)[1] not in (_OWN, _FUNCTIONS):
+                raise refusal("links")
+        elif kind == _SHEET and length >= 8:
+            begin, _, nature, letters, is_wide = struct.unpack_from("<IBBBB", self._stream, place + 4)
+            if nature == _MACRO_SHEET:
+                raise refusal("macros")
+            name = self._stream[place + 12 : place + 4 + length]
+            self._sheets[begin] = (
+                name[: letters * 2].decode("utf-16-le", "replace")
+                if is_wide & 1
+                else (name[:letters].decode("latin-1"))
+            )

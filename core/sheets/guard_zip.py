@@ -1,156 +1,187 @@
 """What is refused in an .xlsx: bombs, macros, links to other files, entities, grids too large to be read."""
 
 import re
+import struct
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote
 
-from core.sheets.errors import SheetRefused
-from core.sheets.limits import (
-    LONGEST_STRETCH,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    MOST_SHEETS,
-    empty_rows,
-    too_long,
-    too_many_columns,
-    too_many_rows,
-    too_many_sheets,
-)
+from core.sheets.errors import refusal
+from core.sheets.grid import Grid
+from core.sheets.limits import LONGEST_STRETCH, MOST_SHEETS
+from core.sheets.unpacking import RELATION, WORKBOOK, attributes, sheets_in, unpacked, whole_part
 
 # 200,000 rows of 15 columns unpack to some 180 MiB; a bomb to as much as it likes.
 LARGEST_UNPACKED = 256 << 20
+# Sheets pack to a fifth or a tenth, rows with nothing but a format to a fortieth.
+MOST_PACKED, SMALL = 100, 4 << 20
+# A hundred sheets with comments, drawings and their relations are 800 parts.
 MOST_PARTS = 2_000
-PIECE = 1 << 20
+# Excel keeps 65,530 links in a sheet; their relations take some 13 MiB.
+LARGEST_RELATIONS = 32 << 20
 # Longest thing looked for that may lie across two pieces.
 OVERLAP = 256
-BOMB = SheetRefused(
-    "bomb", "文件解压后大得不正常，不能读取。请用 Excel 打开，只保留要导入的工作表，另存后再上传。"
-)
-DAMAGED = SheetRefused("damaged", "文件已损坏，读不出来。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。")
-MACROS = SheetRefused("macros", "文件带宏，不能读取。请另存为不含宏的 .xlsx 后再上传。")
-LINKS = SheetRefused(
-    "links", "文件链接了别的文件或数据源，不能读取。请在“数据”里断开链接（编辑链接 → 断开），保存后再上传。"
-)
-ENTITIES = SheetRefused("entities", "文件里有不允许的内容（外部实体），不能读取。请另存为 .xlsx 后再上传。")
-ENCRYPTED = SheetRefused("encrypted", "文件加了密码，不能读取。请去掉打开密码，保存后再上传。")
-NO_WORKBOOK = SheetRefused(
-    "no_workbook", "这个文件不是 Excel 工作簿。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。"
-)
-_ENTITY = re.compile(rb"<!DOCTYPE|<!ENTITY|2001/XInclude", re.IGNORECASE)
-_EXTERNAL = re.compile(
-    rb"<(?:\w+:)?Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE
-)
-_HYPERLINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']", re.IGNORECASE)
-_SHEET = re.compile(rb"<(?:\w+:)?sheet[\s>]")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"']([0-9]{1,9})[\"']")
-_WIDE = re.compile(rb"\br=[\"']([A-Z]{2,3})[0-9]")
-_CELL_OPENS = (b"<c ", b"<c>", b"<c/")
-_VALUES = (b"<v", b"<is")
-_XML = (".xml", ".rels", ".vml")
+CONTENT_TYPES = "[content_types].xml"
+_DIRECTORY_END = struct.Struct("<4s6xH8xH")
+_MARKUP = (".xml", ".rels", ".vml")
+# Neither a comment nor CDATA: a document type or an entity, whatever its case.
+_DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[|$|-$|\[C?D?A?T?A?$)")
+_XINCLUDE = b"www.w3.org/2001/XInclude"
+_ENCODING = re.compile(rb"^[^<]*<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"']*)")
+# In these a "<" is one everywhere; the readers take anything else for UTF-8 or fail.
+_READ_ENCODINGS = frozenset((b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1"))
+_MACRO_TYPES = (b"macroenabled", b"vbaproject")
 
 
 def judge_zip(path: Path) -> None:
     """Raise ``SheetRefused`` for a file that is damaged, hostile, or no workbook one can read."""
-    with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
-        names = _judge_directory(parts)
-        _judge_names(names)
-        for part in parts:
-            if part.filename.lower().endswith(_XML):
-                _judge_part(archive, part)
+    with path.open("rb") as file:
+        _judge_end(file)
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+        _judge_directory(parts)
+        known = {part.filename: part for part in parts}
+        listed = sheets_in(file, known)
+        if len(listed) > MOST_SHEETS:
+            raise refusal("sheets", count=len(listed), most=MOST_SHEETS)
+        names = {sheet.part: sheet.name for sheet in listed}
+        # Small ones first: what is wrong with them is known before a large sheet is unpacked.
+        for part in sorted(parts, key=lambda part: part.file_size):
+            _Part(part, names.get(part.filename, "")).judge(file)
 
 
-def _judge_directory(parts: list[zipfile.ZipInfo]) -> list[str]:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise BOMB
-    names = []
-    for part in parts:
-        name = part.filename
-        if part.flag_bits & 0x1:
-            raise ENCRYPTED
-        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise DAMAGED
-        if "\\" in part.orig_filename or ":" in name or name.startswith("/") or ".." in name.split("/"):
-            raise DAMAGED
-        names.append(name.lower())
-    if len(set(names)) != len(names):
-        raise DAMAGED
-    return names
+def _judge_end(file: BinaryIO) -> None:
+    """The directory must end the file: readers look for its end in different ways and may find different ones."""
+    file.seek(-_DIRECTORY_END.size, 2)
+    magic, count, comment = _DIRECTORY_END.unpack(file.read())
+    if magic != b"PK\x05\x06" or comment:
+        raise refusal("damaged")
+    if count > MOST_PARTS:
+        raise refusal("parts", count=count)
+
+
+def _judge_directory(parts: list[zipfile.ZipInfo]) -> None:
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise refusal("encrypted")
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise refusal("damaged")
+    if len(parts) > MOST_PARTS:
+        raise refusal("parts", count=len(parts))
+    names = [part.filename.lower() for part in parts]
+    if len(set(names)) != len(names) or not all(map(_is_plain, parts)):
+        raise refusal("names")
+    _judge_names(names)
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED or any(map(_is_bomb, parts)):
+        raise refusal("bomb")
+    # Each begins where the one before has ended: parts that share their bytes unpack a hundredfold.
+    end = 0
+    for part in sorted(parts, key=lambda part: part.header_offset):
+        if part.header_offset < end or (end == 0 and part.header_offset):
+            raise refusal("damaged")
+        end = part.header_offset + 30 + part.compress_size
+
+
+def _is_plain(part: zipfile.ZipInfo) -> bool:
+    name = unquote(part.orig_filename)
+    pieces = name.removesuffix("/").split("/")
+    if name.endswith("/") and part.file_size:
+        return False
+    return not any(sign in name for sign in "\\:\0") and not any(piece in ("", ".", "..") for piece in pieces)
+
+
+def _is_bomb(part: zipfile.ZipInfo) -> bool:
+    return part.file_size > SMALL and part.file_size > MOST_PACKED * max(part.compress_size, 1)
 
 
 def _judge_names(names: list[str]) -> None:
-    if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
-        raise NO_WORKBOOK
+    if WORKBOOK not in names or CONTENT_TYPES not in names:
+        raise refusal("no_workbook")
     if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-        raise MACROS
+        raise refusal("macros")
     if any(name.startswith("xl/externallinks/") or name == "xl/connections.xml" for name in names):
-        raise LINKS
+        raise refusal("links")
     sheets = sum(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in names)
     if sheets > MOST_SHEETS:
-        raise too_many_sheets(sheets)
+        raise refusal("sheets", count=sheets, most=MOST_SHEETS)
 
 
-def _judge_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    name = part.filename.lower()
-    grid = _Grid() if name.startswith("xl/worksheets/") and name.endswith(".xml") else None
-    relations = name.endswith(".rels")
-    sheets = 0
-    for piece, fresh in _pieces(archive, part):
-        if b"\0" in piece:
-            raise DAMAGED  # Excel writes UTF-8; UTF-16 would hide what is looked for here
-        if _ENTITY.search(piece):
-            raise ENTITIES
-        if relations:
-            for found in _EXTERNAL.finditer(piece):
-                if not _HYPERLINK.search(found[0]):
-                    raise LINKS
-        elif name == "[content_types].xml" and b"macroenabled" in piece.lower():
-            raise MACROS
-        elif name == "xl/workbook.xml":
-            sheets += len(_SHEET.findall(fresh))
-        elif grid is not None:
-            grid.take(piece, fresh)
-        if len(fresh) >= LONGEST_STRETCH and b"<" not in fresh:
-            raise too_long()
-    if sheets > MOST_SHEETS:
-        raise too_many_sheets(sheets)
+class _Part:
+    """One part on its way through the judge. What it calls itself decides nothing: relations may name any part."""
 
+    def __init__(self, part: zipfile.ZipInfo, sheet: str) -> None:
+        self._part = part
+        self._name = part.filename.lower()
+        self._sheet = sheet
+        self._is_markup = self._name.endswith(_MARKUP)
+        self._grid: Grid | None = None
+        self._stretch = 0
 
-def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bytes, bytes]]:
-    """The unpacked part in pieces: each with the end of the one before in front, and by itself."""
-    with archive.open(part) as source:
-        tail = b""
-        while fresh := source.read(PIECE):
-            yield tail + fresh, fresh
+    def judge(self, file: BinaryIO) -> None:
+        """Unpack and look at it; ends with the first thing that is wrong."""
+        if self._name.endswith(".rels"):
+            self._judge_relations(whole_part(unpacked(file, self._part), LARGEST_RELATIONS))
+            return
+        tail, is_first = b"", True
+        for fresh in unpacked(file, self._part):
+            if is_first:
+                self._judge_start(fresh)
+                is_first = False
+            self._judge_piece(tail + fresh)
+            self._measure(fresh)
+            self._follow(tail, fresh)
             tail = fresh[-OVERLAP:]
+        if self._grid is not None:
+            self._grid.end()
 
+    def _judge_start(self, start: bytes) -> None:
+        plain = start[:1024].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        self._is_markup = self._is_markup or plain.startswith(b"<")
+        if not self._is_markup:
+            return
+        if b"\0" in start[:1024]:  # UTF-16, which Excel never writes and the reader does not know
+            raise refusal("entities" if _DECLARATION.search(start.replace(b"\0", b"")) else "damaged")
+        encoding = _ENCODING.match(start[:1024])
+        if encoding is not None and encoding[1].lower() not in _READ_ENCODINGS:
+            raise refusal("damaged")
 
-class _Grid:
-    """How far a sheet reaches, counted while its pieces pass."""
+    def _judge_piece(self, piece: bytes) -> None:
+        if not self._is_markup:
+            return
+        if b"<!" in piece and _DECLARATION.search(piece):
+            raise refusal("entities")
+        if _XINCLUDE in piece:
+            raise refusal("entities")
+        if b"\0" in piece:
+            raise refusal("damaged")
+        if self._name == CONTENT_TYPES and any(kind in piece.lower() for kind in _MACRO_TYPES):
+            raise refusal("macros")
 
-    def __init__(self) -> None:
-        self._rows = 0
+    def _measure(self, fresh: bytes) -> None:
+        """Refuse a text that never ends."""
+        if not self._is_markup:
+            return
+        first = fresh.find(b"<")
+        self._stretch += len(fresh) if first < 0 else first
+        if self._stretch > LONGEST_STRETCH:
+            raise refusal("cell")
+        if first >= 0:
+            self._stretch = len(fresh) - 1 - fresh.rfind(b"<")
 
-    def take(self, piece: bytes, fresh: bytes) -> None:
-        """Refuse as soon as the sheet is too large to be read as a grid."""
-        numbers = _ROW.findall(piece)
-        rows = len(numbers) or fresh.count(b"<row")
-        self._rows += rows
-        last = max(self._rows, max(map(int, numbers), default=0))
-        if last > MOST_ROWS:
-            # What stands in the rows of this piece decides the words.
-            raise too_many_rows(last) if any(mark in fresh for mark in _VALUES) else empty_rows(last)
-        if any(_number_of(found) > MOST_COLUMNS for found in set(_WIDE.findall(piece))):
-            raise too_many_columns()
-        cells = sum(fresh.count(mark) for mark in _CELL_OPENS)
-        if cells > MOST_COLUMNS * (rows + 1):
-            raise too_many_columns()
+    def _follow(self, tail: bytes, fresh: bytes) -> None:
+        if self._grid is not None:
+            self._grid.take(fresh)
+        elif b"sheetData" in tail + fresh:
+            self._grid = Grid(self._sheet)
+            self._grid.take(tail + fresh)
 
-
-def _number_of(letters: bytes) -> int:
-    """1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+    def _judge_relations(self, text: bytes) -> None:
+        self._judge_start(text)
+        self._judge_piece(text)
+        for tag in RELATION.findall(text):
+            if b"TargetMode" not in tag:
+                continue
+            values = attributes(tag)
+            # Links of cells are shown and never followed.
+            if values.get("TargetMode") != "Internal" and not values.get("Type", "").endswith("/hyperlink"):
+                raise refusal("links")

@@ -17,9 +17,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core.sheets.child import csv_rows, decoded, separator_of
 from core.sheets.formulas import protect_text
 from core.sheets.reader import read_rows
+from core.sheets.texts import encoding_of, separator_of
 
 # openpyxl keeps some 400 bytes a cell: larger workbooks come back in a plain form.
 MOST_BYTES_KEPT_WHOLE = 3 << 20
@@ -53,10 +53,22 @@ def write_returned(
     """
     if format == "csv":
         _write_csv(source, header_row, problems, target, reason_header)
-    elif format == "xlsx" and source.stat().st_size <= MOST_BYTES_KEPT_WHOLE:
-        _write_own(source, sheet, header_row, problems, target, reason_header)
-    else:
-        _write_plain(source, format, sheet, header_row, problems, target, reason_header)
+        return
+    if format == "xlsx" and _unpacked_bytes(source) <= MOST_BYTES_KEPT_WHOLE:
+        try:
+            _write_own(source, sheet, header_row, problems, target, reason_header)
+            return
+        except SheetRefused:
+            raise
+        except Exception:
+            # Other programs write workbooks openpyxl does not take; the rows matter more than their looks.
+            logger.warning("returned rows lose their styles", exc_info=True)
+    _write_plain(source, format, sheet, header_row, problems, target, reason_header)
+
+
+def _unpacked_bytes(source: Path) -> int:
+    with zipfile.ZipFile(source) as archive:
+        return sum(part.file_size for part in archive.infolist())
 
 
 # ---------- csv ----------
@@ -65,13 +77,13 @@ def write_returned(
 def _write_csv(
     source: Path, header_row: int, problems: Mapping[int, RowProblem], target: Path, reason_header: str
 ) -> None:
-    data = source.read_bytes()
-    encoding = _encoding_of(data)
-    separator = separator_of(decoded(data))
-    header: list[object] = []
-    with target.open("w", encoding=encoding, newline="") as file:
+    encoding = encoding_of(source) or "utf-8"
+    separator = separator_of(source, encoding)
+    header: list[Any] = []
+    # Without a mark Excel takes UTF-8 for GBK.
+    with target.open("w", encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
         writer = csv.writer(file, delimiter=separator)
-        for number, cells in csv_rows(str(source)):
+        for number, cells in (row for part in read_rows(source, "csv", sheet="") for row in part):
             texts = ["" if cell is None else protect_text(str(cell)) for cell in cells]
             if number < header_row:
                 writer.writerow(["", *texts])
@@ -82,20 +94,7 @@ def _write_csv(
                 writer.writerow([protect_text(_named(problems[number], header)), *texts])
 
 
-def _encoding_of(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if data.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "gb18030"
-    # Without a mark Excel takes UTF-8 for GBK.
-    return "utf-8-sig"
-
-
-def _named(problem: RowProblem, header: list[object]) -> str:
+def _named(problem: RowProblem, header: list[Any]) -> str:
     """The reason with the names of the bad columns, since a csv cannot colour them."""
     names = [str(header[place]) for place in sorted(problem.columns) if place < len(header) and header[place]]
     missing = [name for name in names if name.strip("*＊ ") not in problem.reason]
