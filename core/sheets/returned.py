@@ -7,6 +7,8 @@ nothing runs that did not run before.
 import copy
 import csv
 import dataclasses
+import logging
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,15 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core.sheets.errors import SheetRefused
 from core.sheets.formulas import protect_text
 from core.sheets.reader import read_rows
 from core.sheets.texts import encoding_of, separator_of
 
-# openpyxl keeps some 400 bytes a cell: larger workbooks come back in a plain form.
-MOST_BYTES_KEPT_WHOLE = 3 << 20
+logger = logging.getLogger(__name__)
+
+# Unpacked, about 18,000 rows of 15 columns: openpyxl keeps some 400 bytes a cell, so larger ones come back in a plain form.
+MOST_BYTES_KEPT_WHOLE = 16 << 20
 REASON_WIDTH = 46
 _BAD = PatternFill("solid", fgColor="F8CBCB")
 _REASON_HEAD = PatternFill("solid", fgColor="E7B8B7")
