@@ -22,7 +22,7 @@ POLICY = "; ".join(
 
 
 class ContentSecurityPolicyMiddleware:
-    """Set the strict policy: no inline script or style anywhere (DESIGN §7)."""
+    """Set the strict policy: no inline script or style anywhere (DESIGN §7). A file keeps its own, which is stricter."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         # Django's own error page of a developer's machine needs its inline style.
         if not (settings.DEBUG and response.status_code in (404, 500)):
-            response["Content-Security-Policy"] = POLICY
+            response.setdefault("Content-Security-Policy", POLICY)
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if request.user.is_authenticated if hasattr(request, "user") else False:
             response.setdefault("Cache-Control", "private, no-store")
