@@ -66,6 +66,7 @@ _files = itertools.count(1)
 class Silent:
     """A job's hold whose progress nobody reads."""
 
+    id = 0
     args: dict[str, Any] = {}
     requested_by_id = None
 

@@ -9,6 +9,11 @@ class JobRun(Protocol):
     """What the function of a job sees of its row."""
 
     @property
+    def id(self) -> int:
+        """The key of the row: the same for every attempt."""
+        ...
+
+    @property
     def args(self) -> dict[str, Any]:
         """The arguments of the request."""
         ...

@@ -96,6 +96,11 @@ class RunningJob:
         self.job = job
 
     @property
+    def id(self) -> int:
+        """The key of the row: the same for every attempt."""
+        return self.job.pk
+
+    @property
     def args(self) -> dict[str, Any]:
         """The arguments of the request."""
         return self.job.args

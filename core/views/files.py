@@ -1,6 +1,7 @@
-"""Fetching a kept file: by its owner, as a download, until its time is over."""
+"""Fetching a kept file: by its owner, as a download, until its time or the right to it is over."""
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -8,24 +9,43 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from core import clock
+from core.file_kinds import file_kind
 from core.http import file_response
 from core.models import StoredFile
-from core.services.files import PIECE, open_file, path_of
+from core.services.files import PIECE, open_file
 
 
 @require_GET
 def stored_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The file for its owner; 404 for everybody else, a page with words when its time is over."""
+    """The file for its owner; 404 for everybody else.
+
+    A page with words when its time is over (410), or when its owner may not see any more what it holds (403).
+    """
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), token=token)
-    gone = stored.expires_at is not None and stored.expires_at <= clock.machine_now()
-    if gone or not path_of(stored).exists():
-        return render(request, "core/file_gone.html", {"file": stored}, status=410)
-
-    def pieces() -> Iterator[bytes]:
-        with open_file(stored) as source:
-            while piece := source.read(PIECE):
-                yield piece
-
-    response = file_response(pieces(), name=stored.name, content_type=stored.content_type)
+    kind = file_kind(stored.purpose)
+    source = _opened(stored)
+    if source is None:
+        context = {"file": stored, "over": stored.is_over(clock.machine_now()), "again": kind.again}
+        return render(request, "core/file_gone.html", context, status=410)
+    if refusal := kind.refusal(stored.needs, request.user):
+        source.close()
+        return render(request, "core/file_closed.html", {"file": stored, "refusal": refusal}, status=403)
+    response = file_response(_pieces(source), name=stored.name, content_type=stored.content_type)
     response["Content-Length"] = str(stored.size)
     return response
+
+
+def _opened(stored: StoredFile) -> BinaryIO | None:
+    """The file, open so that the sweep cannot take it away; None when it is gone."""
+    if stored.removed_at is not None or stored.is_over(clock.machine_now()):
+        return None
+    try:
+        return open_file(stored)
+    except FileNotFoundError:
+        return None
+
+
+def _pieces(source: BinaryIO) -> Iterator[bytes]:
+    with source:
+        while piece := source.read(PIECE):
+            yield piece

@@ -21,6 +21,7 @@ AT = dt.datetime(2014, 10, 15, 9, 0, tzinfo=dt.UTC)
 class SilentJob(JobRun):
     """A job's hold whose progress nobody reads."""
 
+    id = 0
     args: dict[str, Any] = {}
     requested_by_id = None
 
