@@ -48,7 +48,10 @@ _MINIMUM_READ_ALIKE = 4
 
 def clean_name(name: str) -> str:
     """The name as stored: plain letters and digits, brackets as （）, spaces only between Latin words."""
-    plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_MIDDLE_DOTS)
+    plain = unicodedata.normalize("NFKC", name)
+    if plain.isalnum():  # as most names are: nothing below would change it
+        return plain
+    plain = plain.translate(_BRACKETS).translate(_MIDDLE_DOTS)
     if plain.isprintable():  # nothing of the kinds that go, and no space but the plain one
         visible = plain
     else:
@@ -66,9 +69,9 @@ def normalize_enterprise_name(name: str) -> str:
     Plain forms, capital letters, no spaces, brackets or punctuation, and 有限责任公司 as 有限公司.
     """
     plain = unicodedata.normalize("NFKC", name).upper()
-    return "".join(character for character in plain if character.isalnum()).replace(
-        "有限责任公司", "有限公司"
-    )
+    if not plain.isalnum():
+        plain = "".join(filter(str.isalnum, plain))
+    return plain.replace("有限责任公司", "有限公司")
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,7 @@ class Judge:
         errors = errors + self._host_conflicts(entry, values, taken)
         holder = course = None
         try:
-            holder = self.offices.holder(entry.acts[0].actor, division=entry.division, office=entry.office)
-            course = self._host_course(entry, values, holder)
+            holder, course = self.place_host(entry, values)
         except DomainError as refusal:
             errors.append(refusal)
         if errors or holder is None or course is None:
@@ -139,6 +138,11 @@ class Judge:
         columns |= {"division_id": entry.division.pk, "office_id": holder.pk}
         shown = {**values, "division": entry.division, "office": holder}
         return Prepared(model, entry.key, values["name"], columns, shown, entry.acts, course)
+
+    def place_host(self, entry: HostEntry, values: Mapping[str, Any]) -> tuple[Office, Course]:
+        """Its holder and its way through the table of states. Of the values a park's grade decides, of an enterprise none."""
+        holder = self.offices.holder(entry.acts[0].actor, division=entry.division, office=entry.office)
+        return holder, self._host_course(entry, values, holder)
 
     def new_host(self, prepared: Prepared) -> Standing:
         """The accepted host as what stands at it is judged."""
@@ -167,9 +171,9 @@ class Judge:
                 )
         return errors
 
-    def _host_course(self, entry: HostEntry, values: dict[str, Any], holder: Office) -> Course:
+    def _host_course(self, entry: HostEntry, values: Mapping[str, Any], holder: Office) -> Course:
         if isinstance(entry, EnterpriseEntry):
-            return self._play(entry.acts, values["name"], holder)
+            return self._play(entry.acts, values.get("name", ""), holder)
         is_national = values.get("grade") == ParkGrade.NATIONAL
         known = self._known_course(entry.acts, holder, f"park{is_national}")
         if known is not None:
@@ -181,7 +185,7 @@ class Judge:
             f"park{is_national}",
             play(
                 entry.acts,
-                label=values["name"],
+                label=values.get("name", ""),
                 path=holder.path,
                 rights=self._rights,
                 lowest_on=lambda day: level,
