@@ -91,8 +91,10 @@ def field_refusals(model: type[RegistryRecord], values: Mapping[str, Any]) -> li
 class Judge:
     """The rules with what they need, read once for a whole call. ``on_trial``: nothing is moved, only asked whether it may."""
 
-    def __init__(self, *, sort_key: SortKey, on_trial: bool = False) -> None:
-        self.offices = OfficeBook()
+    def __init__(
+        self, *, sort_key: SortKey, on_trial: bool = False, offices: OfficeBook | None = None
+    ) -> None:
+        self.offices = offices or OfficeBook()
         self._sort_key = sort_key
         self._on_trial = on_trial
         self._courses: dict[tuple[int, str, str], tuple[tuple[Act, ...], Course]] = {}
@@ -132,10 +134,9 @@ class Judge:
                     taken.take(field, values[field], values["name"])
         else:
             taken.take(f"park:{entry.division.pk}", values["name_key"], values["name"])
-        columns = {name: value for name, value in values.items() if name != "park"}
-        if values.get("park") is not None:
-            columns["park_id"] = values["park"].pk
-        columns |= {"division_id": entry.division.pk, "office_id": holder.pk}
+        columns = {**values, "division_id": entry.division.pk, "office_id": holder.pk}
+        if (park := columns.pop("park", None)) is not None:
+            columns["park_id"] = park.pk
         shown = {**values, "division": entry.division, "office": holder}
         return Prepared(model, entry.key, values["name"], columns, shown, entry.acts, course)
 
@@ -160,10 +161,11 @@ class Judge:
                 return name_conflicts(values, entry.division)
             twin = taken.in_batch(place, values["name_key"])
             return [DomainError(f"本批已有同名园区“{twin}”。请只留一行。", field="name")] if twin else []
-        if any((field, values.get(field)) in taken.registered for field in CODE_FIELDS):
+        codes = [(field, code) for field in CODE_FIELDS if (code := values.get(field))]
+        if not taken.registered.isdisjoint(codes):
             errors += code_conflicts(values, actor=entry.acts[0].actor)
-        for field in CODE_FIELDS:
-            twin = taken.in_batch(field, values[field]) if values.get(field) else None
+        for field, code in codes:
+            twin = taken.in_batch(field, code)
             if twin is not None:
                 label = Enterprise._meta.get_field(field).verbose_name  # type: ignore[union-attr]
                 errors.append(

@@ -1,7 +1,6 @@
 """Writing judged records: rows by COPY or executemany, their contributors, and the trail's rows of the usual form."""
 
 import dataclasses
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
@@ -84,10 +83,10 @@ class Form:
                 continue
             if value is True:
                 words[label] = "是"
-            elif choices and value in choices:
-                words[label] = choices[value]
+            elif isinstance(value, str):
+                words[label] = choices.get(value, value) if choices else value
             else:
-                words[label] = value.isoformat() if isinstance(value, dt.date) else str(value)
+                words[label] = str(value)  # of a date its ISO form
         return words
 
     def row(self, prepared: Prepared) -> tuple[Any, ...]:

@@ -241,9 +241,7 @@ class EnterpriseJudge:
             keys.append(("name", (self._context.places.prefecture(row.division), values["name_key"])))
         return keys
 
-    def _earlier(
-        self, row: ReadRow, values: dict[str, Any], keys: list[tuple[str, Any]]
-    ) -> JudgedRow | None:
+    def _earlier(self, row: ReadRow, values: dict[str, Any], keys: list[tuple[str, Any]]) -> JudgedRow | None:
         """The row as one that repeats an earlier row of the file, None when it does not."""
         for key in keys:
             seen = self._seen.get(key)

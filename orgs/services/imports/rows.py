@@ -65,7 +65,6 @@ class JudgedRow:
             "",
         )
 
-
     def _said(self) -> dict[str, Any]:
         """The values to keep: of a new row those that say anything, of a changed one also what it empties."""
         if self.changes:
