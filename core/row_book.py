@@ -14,7 +14,7 @@ class RowBook(Generic[T]):
     def __init__(self, rows: models.QuerySet[T]) -> None:
         self._model = rows.model
         self._names = [field.attname for field in rows.model._meta.concrete_fields]
-        self._key = self._names.index(rows.model._meta.pk.attname)  # type: ignore[union-attr]
+        self._key = self._names.index(rows.model._meta.pk.attname)
         self._db = rows.db
         self._rows = {row[self._key]: row for row in rows.values_list(*self._names)}
         self._made: dict[int, T] = {}

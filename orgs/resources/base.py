@@ -57,7 +57,10 @@ class SheetField(fields.Field):
 
 @dataclasses.dataclass(frozen=True)
 class ExportColumn:
-    """One exported column: where its value is read, and how it is rendered: the value of its one path, or all of several."""
+    """One exported column: where its value is read, and how it is rendered: the value of its one path, or all of several.
+
+    Without ``render`` it is exported as it is read; the sheet leaves empty texts empty.
+    """
 
     header: str
     kind: str
@@ -65,11 +68,6 @@ class ExportColumn:
     personal: bool
     paths: tuple[str, ...]
     render: Callable[[Any], Any] | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the value is exported as it is read; the sheet leaves empty texts empty."""
-        return self.render is None
 
 
 class SheetResource(resources.Resource):

@@ -64,7 +64,7 @@ class ListExport:
         for column in self.columns:
             width = len(column.paths)
             place = len(paths) if width == 1 else slice(len(paths), len(paths) + width)
-            readers.append((None if column.is_plain else Remembered(column.render), place, column.personal))
+            readers.append((Remembered(column.render) if column.render else None, place, column.personal))
             paths += column.paths
         values = self.resource.for_export(rows).values_list(*paths, "office__path")
         found = values.iterator(chunk_size=FETCHED_AT_ONCE)
