@@ -32,11 +32,14 @@ _TRADES = (
 _files = itertools.count(1)
 
 
-def write_file(rows: int) -> Path:
-    """A list of new enterprises of the province, as Excel keeps it; two rows of a hundred have an error."""
+def write_file(rows: int, *, letters: str = "ABCDEFGH") -> Path:
+    """A list of new enterprises of the province, as Excel keeps it; two rows of a hundred have an error.
+
+    Each file takes the next of the ``letters`` their codes begin with: files of other letters never name the same.
+    """
     number = next(_files)
-    path = Path(settings.VAR_DIR) / f"import-{rows}-{number}.xlsx"
-    chance = Random(f"{rows}:{number}")
+    path = Path(settings.VAR_DIR) / f"import-{letters}-{rows}-{number}.xlsx"
+    chance = Random(f"{letters}:{rows}:{number}")
     places = list(
         Division.objects.filter(code__startswith="44", level="county", office__isnull=False).values_list(
             "code", flat=True
@@ -46,7 +49,7 @@ def write_file(rows: int) -> Path:
     sheet = workbook.create_sheet("企业")
     sheet.append(["企业名单"])
     sheet.append(HEADERS)
-    letter = "ABCDEFGHJKLMNPQRTUWXY"[number % 21]
+    letter = letters[number % len(letters)]
     for line in range(rows):
         body = f"{letter}{line:07d}"
         name = "".join(chance.choice(_FIRST) for _ in range(4)) + chance.choice(_TRADES) + "有限公司"
