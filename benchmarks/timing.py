@@ -78,18 +78,19 @@ def children_of(pid: int) -> list[int]:
     return [int(word) for word in text.split()]
 
 
-class PeakOfChildren:
-    """The highest resident memory of the processes this one starts while the block runs, in ``mib``; looked at often.
+class PeakTogether:
+    """How much memory this process and those it starts take at once while the block runs, in ``mib`` above the start.
 
-    What the system keeps of a process that has ended would not do: it counts the parent's memory at the start too.
+    Looked at often: of a process that has ended the system keeps a figure that counts its parent's memory too.
     """
 
     def __init__(self, *, every: float = 0.02) -> None:
         self.mib = 0.0
         self._every, self._over = every, threading.Event()
+        self._before = resident_mib()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "PeakOfChildren":
+    def __enter__(self) -> "PeakTogether":
         self._thread.start()
         return self
 
@@ -99,6 +100,8 @@ class PeakOfChildren:
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
+            now = resident_mib() - self._before
             for pid in children_of(os.getpid()):
                 with contextlib.suppress(OSError):
-                    self.mib = max(self.mib, peak_mib(pid))
+                    now += resident_mib(pid)
+            self.mib = max(self.mib, now)

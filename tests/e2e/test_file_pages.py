@@ -35,7 +35,9 @@ def files(settings, tmp_path, plan, cast, tree):
         ],
     ]
     book = write_workbook(tmp_path / f"{LONG}名单.xlsx", [["天河区企业名单"], HEAD, *rows])
-    odd = write_workbook(tmp_path / "列名特别.xlsx", [["企业名称", "组织机构代码", "在哪", "什么性质"], rows[2][:4]])
+    odd = write_workbook(
+        tmp_path / "列名特别.xlsx", [["企业名称", "组织机构代码", "在哪", "什么性质"], rows[2][:4]]
+    )
     at_step = {
         "columns": begin_import(cast.owner, odd, kind="enterprise", office=tree.tianhe),
         "ready": begin_import(cast.owner, book, kind="enterprise", office=tree.tianhe),

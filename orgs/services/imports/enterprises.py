@@ -256,7 +256,7 @@ class EnterpriseJudge:
         return None
 
     def _remember(self, row: ReadRow, values: dict[str, Any], keys: list[tuple[str, Any]]) -> None:
-        codes = {field: values.get(field) for field in CODE_FIELDS}
+        codes = {field: code for field in CODE_FIELDS if (code := values.get(field))}
         for key in keys:
             self._seen.setdefault(key, (row.number, codes))
 
