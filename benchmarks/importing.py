@@ -1,37 +1,37 @@
 """P4, P5, P6: importing enterprises from .xlsx: guard, staging, preview, per-row errors, audit rows and saving.
 
-Beside stock django-import-export in bulk mode (same model, file and database, as its admin does it: read, dry run, read
-again, save), beside the bare read of the file, and beside the first import of the same file.
+Beside stock django-import-export in bulk mode (same model, file and database), beside the bare read of the file, and beside
+the first import of the same file. P5 also: how long a page takes meanwhile.
 """
 
 import contextlib
-import datetime as dt
 import gc
-import itertools
-import resource
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from random import Random
 from typing import Any
 
-import openpyxl
 import python_calamine
 from django.conf import settings
-from django.db import connection, transaction
-from import_export import fields, resources, widgets
-from import_export.instance_loaders import CachedInstanceLoader
-from tablib import Dataset
+from django.db import connection
 
 from accounts.models import User
-from benchmarks.results import Result, median, result
-from benchmarks.timing import forget_peak, peak_mib, resident_mib
+from benchmarks.import_files import write_file
+from benchmarks.import_stock import CachedStockResource, stock_import
+from benchmarks.pages import sign_in
+from benchmarks.prepare import COVER_NAME
+from benchmarks.results import REAL_SCALE, Result, median, p95, result
+from benchmarks.server import running_server
+from benchmarks.timing import PeakTogether
+from cast_portal.celery import NICENESS
 from core.clock import machine_now as clock_now
 from core.models import AuditEvent
-from orgs.calculations.names import normalize_enterprise_name
 from orgs.choices import Role
-from orgs.models import Division, Enterprise, ImportBatch, Office, Post
-from orgs.resources import EnterpriseResource
+from orgs.models import ImportBatch, Office, Post
 from orgs.selectors.imports import page_of_rows, shown_outcome
 from orgs.services import bulk_writer
 from orgs.services.imports import staging, writing
@@ -39,28 +39,13 @@ from orgs.services.imports.choosing import confirm_import, writing_counts
 from orgs.services.imports.staging import stage_import
 from orgs.services.imports.uploads import receive_file, start_import
 from orgs.services.imports.writing import write_import
-from orgs.validators.organization_code import check_character
+from scripts.console import ROOT
 
 PROVINCE = "440000"
 ROUNDS = 3
-HEADERS = [
-    *("企业名称", "统一社会信用代码", "组织机构代码", "注册号", "成立日期", "所在区划", "企业类型", "规模"),
-    *("规模以上工业企业", "高新技术企业", "所在园区", "职工人数", "科技人员数", "负责人意愿", "未建原因"),
-]
-_FIRST = "东南西北中华盛兴隆昌泰恒丰瑞祥福康宁安和平永远大新金银宝玉龙凤鹏麟海江河湖山岳峰岭"
-_TRADES = (
-    "精密机械",
-    "电子科技",
-    "新材料",
-    "生物医药",
-    "仪器仪表",
-    "环保设备",
-    "食品",
-    "化工",
-    "汽车零部件",
-    "软件",
-)
-_files = itertools.count(1)
+# Of the codes in the files of P5: none is in a file of P4 or P6, which leave theirs in the database.
+LARGE = "PQRTUW"
+PARTS = ("guard and upload", "staging", "staged rows", "preview", "writing", "saving", "audit rows")
 
 
 class Silent:
@@ -76,6 +61,8 @@ class Silent:
 
 def measure(db: str, scale: float, names: list[str]) -> list[Result]:
     """The measurements asked for, on the prepared database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX IF EXISTS {COVER_NAME}")  # of P1's baseline; no table in use has it
     actor, office = _clerk()
     found: list[Result] = []
     if "P4" in names or "P6" in names:
@@ -94,48 +81,6 @@ def _clerk() -> tuple[User, Office]:
         user=user, office=office, role=Role.CLERK, ended_at=None, defaults={"created_at": clock_now()}
     )
     return User.objects.get(pk=user.pk), office
-
-
-def write_file(rows: int) -> Path:
-    """A list of new enterprises of the province, as Excel keeps it; two rows of a hundred have an error."""
-    number = next(_files)
-    path = Path(settings.VAR_DIR) / f"import-{rows}-{number}.xlsx"
-    chance = Random(f"{rows}:{number}")
-    places = list(
-        Division.objects.filter(code__startswith="44", level="county", office__isnull=False).values_list(
-            "code", flat=True
-        )
-    )
-    workbook = openpyxl.Workbook(write_only=True)
-    sheet = workbook.create_sheet("企业")
-    sheet.append(["企业名单"])
-    sheet.append(HEADERS)
-    letter = "ABCDEFGHJKLMNPQRTUWXY"[number % 21]
-    for line in range(rows):
-        body = f"{letter}{line:07d}"
-        name = "".join(chance.choice(_FIRST) for _ in range(4)) + chance.choice(_TRADES) + "有限公司"
-        people: Any = chance.randrange(20, 900)
-        sheet.append(
-            [
-                name,
-                None,
-                body + check_character(body),
-                None,
-                dt.date(1990 + line % 20, 1 + line % 12, 1 + line % 28),
-                chance.choice(places),
-                chance.choice(("民营", "民营、科技型中小", "国有大中型", "行业企业")),
-                chance.choice(("大型", "中型", "小型", "微型")),
-                chance.choice(("是", "否")),
-                chance.choice(("是", "否")),
-                None,
-                "很多" if line % 50 == 7 else people,
-                people // 10,
-                chance.choice(("愿意", "暂不", "不愿意")),
-                chance.choice(("规模较小", "正在筹备", "缺少专人", "")) or None,
-            ]
-        )
-    workbook.save(path)
-    return path
 
 
 class Clock:
@@ -199,84 +144,6 @@ def import_file(path: Path, actor: User, office: Office, clock: Clock) -> Import
     return ImportBatch.objects.get(pk=batch.pk)
 
 
-class StockResource(resources.ModelResource):
-    """The same columns as the tutorial writes them, in bulk mode."""
-
-    name = fields.Field("name", "企业名称")
-    organization_code = fields.Field("organization_code", "组织机构代码")
-    established_on = fields.Field("established_on", "成立日期", widgets.DateWidget("%Y-%m-%d"))
-    division = fields.Field("division", "所在区划", widgets.ForeignKeyWidget(Division, "code"))
-    size = fields.Field("size", "规模", widgets.CharWidget())
-    is_above_scale = fields.Field("is_above_scale", "规模以上工业企业", widgets.BooleanWidget())
-    is_hitech = fields.Field("is_hitech", "高新技术企业", widgets.BooleanWidget())
-    employees = fields.Field("employees", "职工人数", widgets.IntegerWidget())
-    technicians = fields.Field("technicians", "科技人员数", widgets.IntegerWidget())
-    leader_wish = fields.Field("leader_wish", "负责人意愿", widgets.CharWidget())
-    no_organization_reason = fields.Field("no_organization_reason", "未建原因", widgets.CharWidget())
-
-    class Meta:
-        model = Enterprise
-        fields = (
-            *(
-                "name",
-                "organization_code",
-                "established_on",
-                "division",
-                "size",
-                "is_above_scale",
-                "is_hitech",
-            ),
-            *("employees", "technicians", "leader_wish", "no_organization_reason"),
-        )
-        import_id_fields = ("organization_code",)
-        use_bulk, batch_size, skip_diff = True, 1000, True
-        # Else one SELECT a row: 138 s for 10,000 rows on SQLite, where the partial index of the code does not serve it.
-        instance_loader_class = CachedInstanceLoader
-
-    def __init__(self, office: Office) -> None:
-        super().__init__()
-        self._office, self._at = office, clock_now()
-        self._sizes = {
-            words: value for value, words in EnterpriseResource.column("size").widget.labels.items()
-        }
-        self._wishes = {
-            words: value for value, words in EnterpriseResource.column("leader_wish").widget.labels.items()
-        }
-
-    def before_import_row(self, row: Any, **kwargs: Any) -> None:  # noqa: ARG002 - import-export's signature
-        """What its widgets do not read by themselves."""
-        row["规模"] = self._sizes[row["规模"]]
-        row["负责人意愿"] = self._wishes[row["负责人意愿"]]
-        row["未建原因"] = row["未建原因"] or ""
-        for name in ("规模以上工业企业", "高新技术企业"):
-            row[name] = "1" if row[name] == "是" else "0"
-        if row["职工人数"] == "很多":
-            row["职工人数"] = None
-
-    def before_save_instance(self, instance: Any, row: Any, **kwargs: Any) -> None:  # noqa: ARG002 - as above
-        """What the model needs beside."""
-        instance.office, instance.is_private = self._office, True
-        instance.created_at = instance.updated_at = self._at
-        instance.name_key = normalize_enterprise_name(instance.name)
-
-
-def stock_import(path: Path, office: Office) -> float:
-    """Seconds of read, dry run, read again and save, rolled back afterwards."""
-    started = time.perf_counter()
-    with transaction.atomic():
-        for dry_run in (True, False):
-            workbook = openpyxl.load_workbook(path, read_only=True)
-            rows = list(workbook.active.iter_rows(min_row=2, max_col=len(HEADERS), values_only=True))
-            width = len(HEADERS)
-            data = Dataset(*[(*row, *[None] * (width - len(row))) for row in rows[1:]], headers=HEADERS)
-            done = StockResource(office).import_data(data, dry_run=dry_run, raise_errors=True)
-            if done.has_errors():
-                raise RuntimeError("the stock import had errors")
-        spent = time.perf_counter() - started
-        transaction.set_rollback(True)
-    return spent
-
-
 def bare_read(path: Path) -> float:
     """Seconds of python-calamine reading every row of the file."""
     started = time.perf_counter()
@@ -287,7 +154,7 @@ def bare_read(path: Path) -> float:
 
 
 def _small(db: str, scale: float, actor: User, office: Office, names: list[str]) -> list[Result]:
-    rows = max(200, round(10_000 * scale))
+    rows = 10_000 if scale >= REAL_SCALE else 200
     firsts, agains, clocks = [], [], []
     changed = 0
     for _ in range(ROUNDS):
@@ -305,32 +172,12 @@ def _small(db: str, scale: float, actor: User, office: Office, names: list[str])
         agains.append(time.perf_counter() - started)
         changed += again.counts.get("new", 0) + again.counts.get("changed", 0)
         changed += AuditEvent.objects.count() - before
-    found = []
+    found: list[Result] = []
     if "P4" in names:
-        stock = stock_import(path, office)
-        found.append(
-            result(
-                f"P4 import {rows:,} rows / stock",
-                db=db,
-                scale=scale,
-                product=median(firsts),
-                baseline=stock,
-                ratio=stock / median(firsts),
-                unit="s",
-                goal="≥ 20",
-            )
-        )
+        found += _against_stock(db, scale, rows, office, median(firsts))
         found += [
             _part(f"P4 of it: {name}", db, scale, median([clock.seconds.get(name, 0.0) for clock in clocks]))
-            for name in (
-                "guard and upload",
-                "staging",
-                "staged rows",
-                "preview",
-                "writing",
-                "saving",
-                "audit rows",
-            )
+            for name in PARTS
         ]
     if "P6" in names:
         found.append(
@@ -345,53 +192,58 @@ def _small(db: str, scale: float, actor: User, office: Office, names: list[str])
                 goal="≤ 1.1",
             )
         )
-        found.append(
-            result(
-                "P6 rows and history rows it changed",
-                db=db,
-                scale=scale,
-                product=changed,
-                baseline=None,
-                ratio=None,
-                unit="",
-                goal="≤ 0",
-            )
-        )
+        found.append(_count("P6 rows and history rows it changed", db, scale, changed, "≤ 0"))
     return found
+
+
+def _against_stock(db: str, scale: float, rows: int, office: Office, product: float) -> list[Result]:
+    """Stock takes rows that are new to it too; its loader comes with one SELECT a row."""
+    path = write_file(rows)
+    rounds = ROUNDS if scale >= REAL_SCALE else 1
+    stock = median([stock_import(path, office) for _ in range(rounds)])
+    cached = stock_import(path, office, made=CachedStockResource)
+    common: dict[str, Any] = {"db": db, "scale": scale, "product": product, "unit": "s"}
+    return [
+        result(
+            f"P4 import {rows:,} rows / stock", baseline=stock, ratio=stock / product, goal="≥ 20", **common
+        ),
+        result("P4 / stock with its cached loader", baseline=cached, ratio=cached / product, **common),
+    ]
 
 
 def _part(name: str, db: str, scale: float, seconds: float) -> Result:
     return result(name, db=db, scale=scale, product=seconds, baseline=None, ratio=None, unit="s")
 
 
+def _count(name: str, db: str, scale: float, count: float, goal: str = "") -> Result:
+    return result(name, db=db, scale=scale, product=count, baseline=None, ratio=None, unit="", goal=goal)
+
+
 def _large(db: str, scale: float, actor: User, office: Office) -> list[Result]:
     rows = max(1_000, round(100_000 * scale))
-    path = write_file(rows)
+    path = write_file(rows, letters=LARGE)
     bare = median([bare_read(path) for _ in range(ROUNDS)])
     gc.collect()
-    forget_peak()
-    before = resident_mib()
     clock = Clock()
     started = time.perf_counter()
-    with clock.watching():
+    with PeakTogether() as together, clock.watching():
         batch = import_file(path, actor, office, clock)
     spent = time.perf_counter() - started
-    grown = max(0.0, peak_mib() - before)
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    connection.close()
-    whole = f"P5 import {rows:,} rows / bare read"
-    memory = grown + child
+    memory = together.mib
+    # What the database itself takes for the rows: no import that keeps staged rows, trail and effects can be below it.
+    floor = bare + sum(clock.seconds.get(name, 0.0) for name in ("staged rows", "saving", "audit rows"))
+    common: dict[str, Any] = {"db": db, "scale": scale, "product": spent, "unit": "s"}
     return [
         result(
-            whole,
-            db=db,
-            scale=scale,
-            product=spent,
+            f"P5 import {rows:,} rows / bare read",
             baseline=bare,
             ratio=spent / bare,
-            unit="s",
             goal="≤ 5",
             memory_mib=memory,
+            **common,
+        ),
+        result(
+            "P5 / bare read and bare writes of the same rows", baseline=floor, ratio=spent / floor, **common
         ),
         result(
             "P5 memory, with the reading process",
@@ -403,17 +255,48 @@ def _large(db: str, scale: float, actor: User, office: Office) -> list[Result]:
             unit="MiB",
             goal="≤ 350",
         ),
-        *(
-            _part(f"P5 of it: {name}", db, scale, clock.seconds.get(name, 0.0))
-            for name in (
-                "guard and upload",
-                "staging",
-                "staged rows",
-                "preview",
-                "writing",
-                "saving",
-                "audit rows",
-            )
-        ),
-        _part("P5 rows taken", db, scale, float(batch.counts.get("new", 0))),
+        *(_part(f"P5 of it: {name}", db, scale, clock.seconds.get(name, 0.0)) for name in PARTS),
+        _count("P5 rows taken", db, scale, batch.counts.get("new", 0)),
+        _pages_meanwhile(db, scale, rows, actor, office),
     ]
+
+
+def _pages_meanwhile(db: str, scale: float, rows: int, actor: User, office: Office) -> Result:
+    """How long a list page takes while a file of the same size is imported, beside a quiet time as long."""
+    path = write_file(rows, letters=LARGE)
+    with running_server(Path(settings.VAR_DIR) / "log" / "bench-import-web.log") as server:
+        session = sign_in("bench-province")
+        with _reader(server.port, session) as quiet:
+            time.sleep(5 if scale >= REAL_SCALE else 1)
+        os.nice(NICENESS)  # as the worker does; this is the last measurement of the process
+        with _reader(server.port, session) as busy:
+            import_file(path, actor, office, Clock())
+    connection.close()
+    alone, meanwhile = p95(quiet) * 1000, p95(busy) * 1000
+    return result(
+        "P5 list page meanwhile, p95 / in a quiet time",
+        db=db,
+        scale=scale,
+        product=meanwhile,
+        baseline=alone,
+        ratio=meanwhile / alone,
+        unit="ms",
+        goal="≤ 2",
+    )
+
+
+@contextlib.contextmanager
+def _reader(port: int, session: str) -> Iterator[list[float]]:
+    """Somebody who looks at a list ten times a second, in a process of its own; the list fills when the block ends."""
+    argv = [sys.executable, "-m", "benchmarks.client", str(port), "/enterprises/", session]
+    child = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+    assert child.stdout is not None  # asked for above
+    child.stdout.readline()
+    taken: list[float] = []
+    try:
+        yield taken
+    finally:
+        said, _ = child.communicate(b"\n", timeout=120)
+    if child.returncode:
+        raise RuntimeError("the reader of the pages stopped early")
+    taken += json.loads(said)

@@ -118,7 +118,7 @@ class Bench:
     def run(self) -> None:
         """Every scale, every group of measurements."""
         self.var.mkdir(parents=True, exist_ok=True)
-        if {"P8", "P9"} & set(self.wanted.names):
+        if {"P5", "P8", "P9"} & set(self.wanted.names):
             self.collect_static()
         for place, scale in enumerate(self.wanted.scales):
             env = self.environment(**self.addresses(scale, place))

@@ -1,6 +1,9 @@
 """Timing two ways of doing the same, in turn, and how much memory one of them takes."""
 
+import contextlib
 import gc
+import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -73,3 +76,32 @@ def children_of(pid: int) -> list[int]:
     """The processes a process started and that are still there."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
     return [int(word) for word in text.split()]
+
+
+class PeakTogether:
+    """How much memory this process and those it starts take at once while the block runs, in ``mib`` above the start.
+
+    Looked at often: of a process that has ended the system keeps a figure that counts its parent's memory too.
+    """
+
+    def __init__(self, *, every: float = 0.02) -> None:
+        self.mib = 0.0
+        self._every, self._over = every, threading.Event()
+        self._before = resident_mib()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "PeakTogether":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._every):
+            now = resident_mib() - self._before
+            for pid in children_of(os.getpid()):
+                with contextlib.suppress(OSError):
+                    now += resident_mib(pid)
+            self.mib = max(self.mib, now)

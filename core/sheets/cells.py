@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from core.sheets.xml_text import inline_text
 
@@ -19,6 +20,8 @@ _SERIAL_ZERO = dt.date(1899, 12, 30).toordinal()
 # Excel counts a 29 February 1900 that never was: days before it would be shown one off.
 _FIRST_DAY = dt.date(1900, 3, 1)
 _DAY = 86_400
+# All divisions of the country, or all days of ten years; a column of names stops there.
+MOST_REMEMBERED = 4_000
 
 # kind → (style of a cell, style of a cell in a strong row); the numbers are places in workbook.CELL_FORMATS.
 STYLE_OF = {
@@ -30,6 +33,23 @@ STYLE_OF = {
     "year": (6, 12),
     "percent": (7, 13),
 }
+
+
+class Remembered(dict[Any, Any]):
+    """What a function makes of a value, by the value: most columns say the same few things again and again.
+
+    Numbers equal to a truth value are not kept, since 1 and True are one key.
+    """
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, value: Any) -> Any:
+        made = self._make(value)
+        if len(self) < MOST_REMEMBERED and (type(value) is str or value not in (0, 1)):
+            self[value] = made
+        return made
 
 
 def maker_of(kind: str, *, strong: bool = False) -> CellMaker:

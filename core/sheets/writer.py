@@ -11,11 +11,12 @@ import itertools
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import getitem
 from pathlib import Path
 from typing import IO, BinaryIO
 
 from core.sheets import workbook
-from core.sheets.cells import CellMaker, maker_of, text_of
+from core.sheets.cells import Remembered, maker_of, text_of
 from core.sheets.formulas import protect_text
 
 # With the header a sheet has 1,048,576 rows, Excel's limit.
@@ -128,7 +129,10 @@ class _Workbook:
     def _fill(self, part: IO[bytes], columns: Sequence[Column], rows: Iterator[Row]) -> int:
         """Write rows as long as the sheet has room for them; how many."""
         size = part.write(workbook.sheet_start(columns).encode())
-        makers = [[maker_of(column.kind, strong=strong) for column in columns] for strong in (False, True)]
+        makers = [
+            [Remembered(maker_of(column.kind, strong=strong)) for column in columns]
+            for strong in (False, True)
+        ]
         done = 0
         while size < MOST_SHEET_BYTES:
             block = list(itertools.islice(rows, min(ROWS_AT_ONCE, MOST_DATA_ROWS - done)))
@@ -143,17 +147,13 @@ class _Workbook:
         return done
 
 
-def _rows_xml(block: list[Row], plain: list[CellMaker], strong: list[CellMaker]) -> str:
+def _rows_xml(block: list[Row], plain: list[Remembered], strong: list[Remembered]) -> str:
     return "".join(
         [
-            f"<row>{''.join([make(value) for make, value in zip(_makers(row, plain, strong), row, strict=False)])}</row>"
+            f"<row>{''.join(map(getitem, strong if type(row) is StrongRow else plain, row))}</row>"
             for row in block
         ]
     )
-
-
-def _makers(row: Row, plain: list[CellMaker], strong: list[CellMaker]) -> list[CellMaker]:
-    return strong if type(row) is StrongRow else plain
 
 
 # ---------- text files ----------

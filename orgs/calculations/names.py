@@ -41,14 +41,20 @@ _PLACE = re.compile(
     r"([\u4e00-\u9fff]{2,8}?(?:自治州|自治县|自治旗)|[\u4e00-\u9fff]{2,4}?(?:市(?![政场民容])|区(?![块域间])|县(?!域)|旗(?![舰帜])))"
 )
 _NOT_PLACES = ("城市", "都市", "超市", "门市", "园区", "社区", "小区", "片区", "景区", "校区", "厂区", "地区")
-_SUFFIX = re.compile(r"(?:集团)?(?:股份)?(?:有限公司|总公司|(?<![分子])公司)$|集团$|总厂$|厂$")
+_PLACE_ENDS = frozenset("州县旗市区")
+_COMPANY = ("有限公司", "总公司", "公司")
+_BRANCH = ("分公司", "子公司")
+_OTHER_ENDINGS = ("集团", "总厂", "厂")
 _MINIMUM_CORE = 2
 _MINIMUM_READ_ALIKE = 4
 
 
 def clean_name(name: str) -> str:
     """The name as stored: plain letters and digits, brackets as （）, spaces only between Latin words."""
-    plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS).translate(_MIDDLE_DOTS)
+    plain = unicodedata.normalize("NFKC", name)
+    if plain.isalnum():  # as most names are: nothing below would change it
+        return plain
+    plain = plain.translate(_BRACKETS).translate(_MIDDLE_DOTS)
     if plain.isprintable():  # nothing of the kinds that go, and no space but the plain one
         visible = plain
     else:
@@ -66,9 +72,9 @@ def normalize_enterprise_name(name: str) -> str:
     Plain forms, capital letters, no spaces, brackets or punctuation, and 有限责任公司 as 有限公司.
     """
     plain = unicodedata.normalize("NFKC", name).upper()
-    return "".join(character for character in plain if character.isalnum()).replace(
-        "有限责任公司", "有限公司"
-    )
+    if not plain.isalnum():
+        plain = "".join(filter(str.isalnum, plain))
+    return plain.replace("有限责任公司", "有限公司")
 
 
 @dataclass(frozen=True)
@@ -101,18 +107,29 @@ class NameSplitter:
             region = (
                 next(filter(rest.startswith, self._regions), "") if rest.startswith(self._regions) else ""
             )
-            place = _PLACE.match(rest)
+            place = None if _PLACE_ENDS.isdisjoint(rest) else _PLACE.match(rest)
             if not region and (place is None or place[1].endswith(_NOT_PLACES)):
                 break
             if place is not None and len(place[1]) >= len(region) and not place[1].endswith(_NOT_PLACES):
                 places.setdefault(place[1][-1], place[1])
                 region = place[1]
             rest = rest[len(region) :]
-        core = _SUFFIX.sub("", rest)
+        core = _without_ending(rest)
         if len(core) < _MINIMUM_CORE:
             # The whole name is a place or an ending: then that is what distinguishes it.
-            return NameParts({}, _SUFFIX.sub("", key) or key)
+            return NameParts({}, _without_ending(key) or key)
         return NameParts(places, core)
+
+
+def _without_ending(text: str) -> str:
+    """The text without 集团股份有限公司, 总公司, 厂 and the like; a 分公司 or 子公司 keeps its own."""
+    for ending in _COMPANY:
+        if text.endswith(ending) and not text.endswith(_BRANCH):
+            return text.removesuffix(ending).removesuffix("股份").removesuffix("集团")
+    for ending in _OTHER_ENDINGS:
+        if text.endswith(ending):
+            return text.removesuffix(ending)
+    return text
 
 
 def split_name(name: str, *, region_names: Collection[str] = ()) -> NameParts:

@@ -46,12 +46,16 @@ def _words(name: str) -> list[str]:
 
     As ``pypinyin.seg.mmseg`` cuts, without a call for each character.
     """
-    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name)))
+    plain = unicodedata.normalize("NFKC", name)
+    if not plain.isalnum():
+        plain = "".join(filter(str.isalnum, plain))
     words, start, length = [], 0, len(plain)
+    prefixes, phrases = _PREFIXES, PHRASES_DICT
     while start < length:
-        end = stop = start + 1
-        while stop <= length and (piece := plain[start:stop]) in _PREFIXES:
-            if piece in PHRASES_DICT:
+        end, stop = start + 1, start + 2
+        # Words have two characters or more, and all their beginnings are known.
+        while stop <= length and (piece := plain[start:stop]) in prefixes:
+            if piece in phrases:
                 end = stop
             stop += 1
         words.append(plain[start:end])

@@ -1,5 +1,6 @@
 """The fields of an enterprise, alone on a page or inside the form of its first record."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.layout import Fieldset, Row
@@ -9,6 +10,7 @@ from django.urls import reverse
 from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish
 from orgs.forms.base import EntryForm
 from orgs.forms.fields import (
+    UNSAID,
     CodeField,
     DivisionField,
     PortalDateField,
@@ -22,7 +24,6 @@ from orgs.models import Division, Enterprise, Office
 from orgs.services.entry import NewHost
 from orgs.services.holders import holder_choices
 
-UNSAID = [("", "未填")]
 CODES = ("credit_code", "organization_code", "registration_number")
 
 
@@ -114,6 +115,13 @@ class EnterpriseForm(HostFields):
     credit_code = CodeField(label="统一社会信用代码", digits=18)
     organization_code = CodeField(label="组织机构代码", digits=10)
     registration_number = CodeField(label="注册号", digits=15)
+    former_names = forms.CharField(
+        label="曾用名",
+        required=False,
+        max_length=500,
+        help_text="改名前的企业全称，多个用“、”分开；按它也能找到这家企业",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     types = needed(TypesField(label="企业类型"))
     established_on = PortalDateField(label="企业成立日期", required=False)
     is_above_scale = forms.BooleanField(label="规模以上工业企业", required=False)
@@ -145,6 +153,7 @@ class EnterpriseForm(HostFields):
             "name",
             Row("credit_code", "organization_code"),
             Row("registration_number", "established_on"),
+            More("企业改过名", "former_names"),
             Panel("orgs/_form_alike.html"),
         )
 
@@ -179,10 +188,17 @@ class EnterpriseForm(HostFields):
             ),
         )
 
+    def tell_former_names(self, names: Sequence[str]) -> None:
+        """Say which names are on record already: the field only adds to them."""
+        if names:
+            self.fields[
+                "former_names"
+            ].help_text = f"已登记：{'、'.join(names)}。这里填要增加的；要删去的请到企业页面删"
+
     def host_values(self) -> dict[str, Any]:
         """What the services take; fields that could not be read are None."""
         data = getattr(self, "cleaned_data", {})
-        plain = set(self.fields) - {"types", "division", "office"}
+        plain = set(self.fields) - {"types", "division", "office", "former_names"}
         values = {name: data.get(name) for name in plain}
         values |= {name: bool(values.get(name)) for name in ("is_above_scale", "is_hitech")}
         # Texts are empty rather than null; the codes' rule turns empty into null itself.
@@ -193,12 +209,19 @@ class EnterpriseForm(HostFields):
     def as_host(self, acknowledged: frozenset[int] = frozenset()) -> NewHost:
         """The typed enterprise, as far as it could be read."""
         data = getattr(self, "cleaned_data", {})
-        return NewHost(Enterprise, self.host_values(), data.get("division"), data.get("office"), acknowledged)
+        return NewHost(
+            Enterprise,
+            self.host_values(),
+            data.get("division"),
+            data.get("office"),
+            acknowledged,
+            data.get("former_names") or "",
+        )
 
     @staticmethod
     def initial_of(enterprise: Enterprise) -> dict[str, Any]:
-        """The fields of a stored enterprise."""
-        plain = [name for name in EnterpriseForm.base_fields if name != "types"]
+        """The fields of a stored enterprise. Former names are added here, and taken off on its page."""
+        plain = [name for name in EnterpriseForm.base_fields if name not in ("types", "former_names")]
         return {name: getattr(enterprise, name) for name in plain} | {
             "types": [name for name, _ in ENTERPRISE_TYPES if getattr(enterprise, name)],
             "office": enterprise.office_id,

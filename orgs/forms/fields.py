@@ -13,6 +13,7 @@ from orgs.validators.dates import parse_date
 from orgs.validators.errors import CodeError, DateError
 from orgs.validators.numbers import LARGEST, parse_whole_number
 
+UNSAID = [("", "未填")]
 TYPE_NAMES = frozenset(name for name, _ in ENTERPRISE_TYPES)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from crispy_forms.layout import Fieldset, Row
 from django import forms
 
+from orgs.choices import OrganizationEffect
 from orgs.forms.base import EntryForm
-from orgs.forms.fields import PortalDateField, WholeNumberField, needed
+from orgs.forms.fields import UNSAID, PortalDateField, WholeNumberField, needed
 from orgs.forms.layout import More
 from orgs.models import CastOrganization
 
@@ -31,6 +32,12 @@ class OrganizationForm(EntryForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     members = WholeNumberField(label="会员数", required=False)
+    effect = forms.ChoiceField(
+        label="作用发挥",
+        required=False,
+        choices=UNSAID + OrganizationEffect.choices,
+        help_text="已开展工作的填；刚成立的可不填",
+    )
     dissolved_on = PortalDateField(label="撤销日期", required=False)
     chair = needed(
         forms.CharField(label="主席", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
@@ -46,7 +53,7 @@ class OrganizationForm(EntryForm):
         widget=forms.TextInput(attrs={"class": "w-code", "inputmode": "tel", "autocomplete": "off"}),
     )
 
-    ORGANIZATION = ("name", "established_on", "approval_number", "members", "dissolved_on")
+    ORGANIZATION = ("name", "established_on", "approval_number", "members", "effect", "dissolved_on")
     PEOPLE = ("chair", "secretary", "phone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,6 +64,7 @@ class OrganizationForm(EntryForm):
                 "name",
                 "established_on",
                 Row("approval_number", "members"),
+                "effect",
                 More("组织已撤销", "dissolved_on"),
                 css_id="s-organization",
             ),
@@ -67,9 +75,8 @@ class OrganizationForm(EntryForm):
         """What the services take; fields that could not be read are None."""
         data = getattr(self, "cleaned_data", {})
         values = {name: data.get(name) for name in self.fields}
-        return values | {
-            name: values[name] or "" for name in ("name", "approval_number", "chair", "secretary", "phone")
-        }
+        texts = ("name", "approval_number", "effect", "chair", "secretary", "phone")
+        return values | {name: values[name] or "" for name in texts}
 
     @staticmethod
     def initial_of(organization: CastOrganization) -> dict[str, Any]:

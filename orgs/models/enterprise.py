@@ -85,6 +85,7 @@ class Enterprise(RegistryRecord):
         blank=True,
         on_delete=models.PROTECT,
         related_name="enterprises",
+        db_index=False,
     )
     is_state_owned = models.BooleanField("国有大中型", default=False)
     is_private = models.BooleanField("民营", default=False)
@@ -132,19 +133,19 @@ class Enterprise(RegistryRecord):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["credit_code"],
-                condition=~Q(state="voided"),
+                condition=Q(credit_code__isnull=False) & ~Q(state="voided"),
                 name="enterprise_credit_code_unique",
                 violation_error_message="这个统一社会信用代码已经登记过。",
             ),
             models.UniqueConstraint(
                 fields=["organization_code"],
-                condition=~Q(state="voided"),
+                condition=Q(organization_code__isnull=False) & ~Q(state="voided"),
                 name="enterprise_organization_code_unique",
                 violation_error_message="这个组织机构代码已经登记过。",
             ),
             models.UniqueConstraint(
                 fields=["registration_number"],
-                condition=~Q(state="voided"),
+                condition=Q(registration_number__isnull=False) & ~Q(state="voided"),
                 name="enterprise_registration_number_unique",
                 violation_error_message="这个注册号已经登记过。",
             ),
@@ -192,6 +193,8 @@ class Enterprise(RegistryRecord):
                 name="enterprise_by_end",
             ),
             models.Index(fields=["name_key"], name="enterprise_by_name_key"),
+            # Few enterprises stand in a park.
+            models.Index(fields=["park"], condition=Q(park__isnull=False), name="enterprise_by_park"),
             models.Index(
                 InnerCode("credit_code"),
                 condition=inner_code_apart_q(),

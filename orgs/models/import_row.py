@@ -25,7 +25,10 @@ class ImportRow(models.Model):
     sentence]. ``choice`` is what was decided for this row alone.
     """
 
-    batch = models.ForeignKey(ImportBatch, verbose_name="导入", on_delete=models.CASCADE, related_name="rows")
+    # Its rows are found by the unique (batch, number).
+    batch = models.ForeignKey(
+        ImportBatch, verbose_name="导入", on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     number = models.PositiveIntegerField("行号")
     outcome = models.CharField("预检结果", max_length=10, choices=RowOutcome.choices)
     label = models.CharField("名称", max_length=200, blank=True)
@@ -74,7 +77,7 @@ class ImportEffect(models.Model):
     """
 
     batch = models.ForeignKey(
-        ImportBatch, verbose_name="导入", on_delete=models.CASCADE, related_name="effects"
+        ImportBatch, verbose_name="导入", on_delete=models.CASCADE, related_name="effects", db_index=False
     )
     number = models.PositiveIntegerField("行号")
     action = models.CharField("结果", max_length=10, choices=EffectAction.choices)

@@ -97,6 +97,7 @@ class RegistryRecord(models.Model):
         related_name="+",
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    # Nothing is looked up by who confirmed it: the trail answers that.
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name="确认人",
@@ -104,6 +105,7 @@ class RegistryRecord(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     contributors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name="经手人", related_name="+", blank=True

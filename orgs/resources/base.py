@@ -57,14 +57,17 @@ class SheetField(fields.Field):
 
 @dataclasses.dataclass(frozen=True)
 class ExportColumn:
-    """One exported column: where its value is read, and how it is rendered (called with the values of ``paths``)."""
+    """One exported column: where its value is read, and how it is rendered: the value of its one path, or all of several.
+
+    Without ``render`` it is exported as it is read; the sheet leaves empty texts empty.
+    """
 
     header: str
     kind: str
     width: int
     personal: bool
     paths: tuple[str, ...]
-    render: Callable[..., Any]
+    render: Callable[[Any], Any] | None = None
 
 
 class SheetResource(resources.Resource):
@@ -110,8 +113,6 @@ class SheetResource(resources.Resource):
         return cells
 
 
-def _renderer(field: SheetField) -> Callable[..., Any]:
-    render = field.widget.render
-    if len(field.paths) == 1:
-        return render
-    return lambda *values: render(values)
+def _renderer(field: SheetField) -> Callable[[Any], Any] | None:
+    widget = field.widget
+    return None if type(widget).render is CellWidget.render else widget.render

@@ -43,7 +43,12 @@ def cell_text(cell: Any) -> str:
 
 
 class CellWidget(widgets.Widget):
-    """Reads the text of a cell that is not empty; an error of a formula is refused with words."""
+    """Reads the text of a cell that is not empty; an error of a formula is refused with words.
+
+    ``repeats``: a file says the same few things in such a column, so what a text means is worth remembering.
+    """
+
+    repeats = False
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         """The value of a cell, None for an empty one."""
@@ -88,6 +93,8 @@ class CodeWidget(CellWidget):
 class DateWidget(CellWidget):
     """A day in any usual form, a serial number of Excel's, or a moment whose time of day is left out."""
 
+    repeats = True
+
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> dt.date | None:
         """The day, None for an empty cell."""
         if isinstance(value, (int, float)) and not isinstance(value, bool) and _is_serial(value):
@@ -116,6 +123,8 @@ def _is_serial(number: float) -> bool:
 
 class NumberWidget(CellWidget):
     """A whole number of people, or a year."""
+
+    repeats = True
 
     def __init__(self, *, label: str, largest: int = LARGEST, unit: str = "人", example: str = "46") -> None:
         super().__init__()
@@ -147,6 +156,8 @@ class YearWidget(NumberWidget):
 class YesNoWidget(CellWidget):
     """是 or 否, in all the ways people tick."""
 
+    repeats = True
+
     def __init__(self, *, label: str) -> None:
         super().__init__()
         self._label = label
@@ -162,6 +173,8 @@ class YesNoWidget(CellWidget):
 
 class ChoiceWidget(CellWidget):
     """One of a closed list, by its label or another usual word."""
+
+    repeats = True
 
     def __init__(
         self, choices: Sequence[tuple[str, str]], *, label: str, words: Mapping[str, str] | None = None
@@ -202,6 +215,8 @@ _TYPE_WORDS = {
 class TypesWidget(CellWidget):
     """The overlapping types of an enterprise. Cleans to the columns that are ticked."""
 
+    repeats = True
+
     shown = tuple(label for _, label in ENTERPRISE_TYPES)
     _options: Mapping[str, str] = {label: flag for flag, label in ENTERPRISE_TYPES} | _TYPE_WORDS
 
@@ -224,6 +239,8 @@ class TypesWidget(CellWidget):
 
 class DivisionWidget(CellWidget):
     """An address by code or unambiguous name. ``places`` (``orgs.selectors.places.PlaceBook``) answers."""
+
+    repeats = True
 
     def clean(self, value: Any, row: Any = None, *, places: Any = None, **kwargs: Any) -> Any:
         """The division, None for an empty cell."""

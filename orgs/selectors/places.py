@@ -1,8 +1,11 @@
 """Addresses by what people write, for many rows at once: all divisions read in one query."""
 
 from collections import defaultdict
+from functools import cached_property
+from typing import Any
 
 from accounts.models import User
+from core.row_book import RowBook
 from orgs.choices import DivisionLevel
 from orgs.models import Division
 from orgs.selectors.finders import SHORTEST_QUERY, divisions_to_enter, name_tails
@@ -17,18 +20,28 @@ class PlaceBook:
     """
 
     def __init__(self, user: User) -> None:
-        self._by_pk = {division.pk: division for division in Division.objects.addressable()}
-        self._own = set(divisions_to_enter(user).values_list("pk", flat=True))
-        self._by_code = {division.code: division for division in self._by_pk.values()}
-        self._named: dict[str, list[Division]] = defaultdict(list)
-        for division in sorted(self._by_pk.values(), key=lambda one: one.code):
-            for tail in name_tails(division.full_name):
-                self._named[tail].append(division)
+        self._user = user
+        self._divisions = RowBook(Division.objects.addressable())
+        self._by_code: dict[Any, int] = dict(self._divisions.column("code"))
         self._known: dict[str, Division | str] = {}
+
+    @cached_property
+    def _own(self) -> set[int]:
+        return set(divisions_to_enter(self._user).values_list("pk", flat=True))
+
+    @cached_property
+    def _named(self) -> dict[str, list[int]]:
+        """Keys by the full name and its last parts, in the order of the codes."""
+        named: dict[str, list[int]] = defaultdict(list)
+        codes = {pk: code for code, pk in self._by_code.items()}
+        for full_name, pk in sorted(self._divisions.column("full_name"), key=lambda found: codes[found[1]]):
+            for tail in name_tails(str(full_name)):
+                named[tail].append(pk)
+        return named
 
     def division(self, pk: int) -> Division:
         """The division with this key."""
-        return self._by_pk[pk]
+        return self._divisions[pk]
 
     def prefecture(self, division: Division) -> int:
         """The key of the prefecture an address lies in: its parent, or itself above county level (see ``same_prefecture_q``)."""
@@ -36,7 +49,7 @@ class PlaceBook:
 
     def within(self, prefecture: int) -> list[int]:
         """The keys of a prefecture and of everything directly in it."""
-        return [pk for pk, one in self._by_pk.items() if prefecture in (pk, one.parent_id)]
+        return [pk for parent, pk in self._divisions.column("parent_id") if prefecture in (pk, parent)]
 
     def read(self, text: str) -> Division:
         """The division a text names, or ``CodeError`` that says how to write it."""
@@ -64,15 +77,15 @@ class PlaceBook:
         if plain.isascii() and plain.isdigit():
             # 440106000000 is the code of the statisticians, with places for towns and villages.
             code = plain[:6] if len(plain) in (9, 12) and not plain[6:].strip("0") else plain
-            return [self._by_code[code]] if code in self._by_code else []
+            return [self._divisions[self._by_code[code]]] if code in self._by_code else []
         named = self._named.get(plain, [])
         if not named and len(plain) >= SHORTEST_QUERY:
             near = [
                 division
-                for pk in self._own
-                if (division := self._by_pk[pk]).full_name.split()[-1].startswith(plain)
+                for division in map(self.division, self._own)
+                if division.full_name.split()[-1].startswith(plain)
             ]
             return near if len(near) == 1 else []
         if len(named) > 1:
-            return [division for division in named if division.pk in self._own] or named
-        return named
+            named = [pk for pk in named if pk in self._own] or named
+        return [self._divisions[pk] for pk in named]

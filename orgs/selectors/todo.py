@@ -1,4 +1,4 @@
-"""What the registry owes: returned records, drafts, the review queue, reports to the holder."""
+"""What the registry owes: returned records, drafts, the review queue, reports to the holder, imports left open."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.models import AuditEvent
 from core.todo import NORMAL, SOON, URGENT, TodoItem
-from orgs.choices import OfficeLevel, RecordState
-from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Park
+from orgs.choices import ImportState, OfficeLevel, RecordState
+from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, ImportBatch, Park
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER
@@ -32,7 +32,10 @@ _MODELS: dict[str, type[RegistryRecord]] = {
 
 
 def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
-    """Everything the registry waits for from this person. At most five queries; none for people without a role in it."""
+    """Everything the registry waits for from this person. At most seven queries; none for people without a role in it.
+
+    Groups of registrations that are probably one enterprise are not counted here: that reads every name within reach.
+    """
     reach = reach_of(user)
     items: list[TodoItem] = []
     if reach.with_roles(ENTER):
@@ -43,6 +46,7 @@ def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
             held | entered if any(post.level == OfficeLevel.HQ for post in reach.with_roles(ENTER)) else held
         )
         items += _returned(held | entered) + _drafts(drafts) + _reports(offices)
+        items += _imports(user) + _parks_to_register(offices)
     if reach.with_roles(CONFIRM):
         items += _queue(user, today)
     return items
@@ -192,6 +196,65 @@ def _reports(offices: list[int]) -> list[TodoItem]:
             action="处理",
             severity=SOON,
             count=len(found),
+            place="organization_list",
+        )
+    ]
+
+
+def _imports(user: User) -> list[TodoItem]:
+    """The own imports that wait for their columns or for the confirmation; one query, a few rows."""
+    rows = ImportBatch.objects.filter(created_by=user, state__in=(ImportState.COLUMNS, ImportState.READY))
+    found = list(
+        rows.only("pk", "state", "kind", "file_name", "counts", "created_at").order_by("-pk")[:_READ]
+    )
+    if len(found) <= SINGLY:
+        return [_one_import(batch) for batch in found]
+    return [
+        TodoItem(
+            title=f"{len(found)} 次导入没有办完",
+            why="确认之前没有写入任何记录；不要的可以放弃",
+            url=reverse("import_list"),
+            action="接着办",
+            severity=NORMAL,
+            count=len(found),
+            place="organization_list",
+        )
+    ]
+
+
+def _one_import(batch: ImportBatch) -> TodoItem:
+    uploaded = f"{timezone.localtime(batch.created_at):%m-%d} 上传"
+    if batch.state == ImportState.COLUMNS:
+        title, action = f"请核对列：{batch.file_name}", "核对列"
+        why = f"{batch.get_kind_display()}表，{uploaded}，有的列还不知道填什么"
+    else:
+        title, action = f"待确认导入：{batch.file_name}", "看预检结果"
+        why = f"{batch.get_kind_display()} {batch.row_count:,} 行，{uploaded}，确认之前没有写入任何记录"
+    return TodoItem(
+        title=title,
+        why=why,
+        url=reverse("import_detail", args=[batch.pk]),
+        action=action,
+        severity=NORMAL,
+        place="organization_list",
+    )
+
+
+def _parks_to_register(offices: list[int]) -> list[TodoItem]:
+    """Parks held here of which a file says that they have an organisation; one query."""
+    rows = Park.objects.awaiting_organization().exclude(state=RecordState.VOIDED).filter(office__in=offices)
+    names = list(rows.order_by("pk").values_list("name", flat=True)[:_READ])
+    if not names:
+        return []
+    more = f" 等 {len(names)} 个" if len(names) > 1 else ""
+    return [
+        TodoItem(
+            title=f"{len(names)} 个园区的科协待登记",
+            why=f"{names[0]}{more}，名单上填了已建园区科协，登记后才计入",
+            url=reverse("park_list") + "?has=reported",
+            action="去登记",
+            severity=NORMAL,
+            count=len(names),
             place="organization_list",
         )
     ]

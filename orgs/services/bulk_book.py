@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from core.locks import lock_rows
+from core.row_book import RowBook
 from orgs.choices import LIVE_STATES, OfficeLevel, OrganizationKind, RecordState
 from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, Office, Park
 from orgs.models.reach import reach_of
@@ -25,18 +26,16 @@ class OfficeBook:
     """All offices, for finding holders without a query per row."""
 
     def __init__(self) -> None:
-        self._by_path = {office.path: office for office in Office.objects.all()}
-        self._by_division = {
-            office.division_id: office for office in self._by_path.values() if office.division_id
-        }
-        self._xpcc = next((office for office in self._by_path.values() if office.code == XPCC_CODE), None)
+        self._offices = RowBook(Office.objects.all())
+        self._by_path: dict[Any, int] = dict(self._offices.column("path"))
+        self._by_division: dict[Any, int] = dict(self._offices.column("division_id"))
+        self._xpcc: int | None = dict(self._offices.column("code")).get(XPCC_CODE)
         self._chains: dict[int, list[Office]] = {}
         self._found: dict[tuple[int, int, int | None], Office] = {}
-        self._by_pk = {office.pk: office for office in self._by_path.values()}
 
     def office(self, pk: int) -> Office:
         """The office with this key."""
-        return self._by_pk[pk]
+        return self._offices[pk]
 
     def chain(self, division: Division) -> list[Office]:
         """The offices that may hold what stands at an address, nearest first (as ``holder_choices``, whoever asks)."""
@@ -46,14 +45,16 @@ class OfficeBook:
         return known
 
     def _chain(self, division: Division) -> list[Office]:
-        nearest = self._by_division.get(division.pk)
-        if nearest is None:
+        if division.pk not in self._by_division:
             return []
+        nearest = self._offices[self._by_division[division.pk]]
         paths = [nearest.path, *reversed(nearest.ancestor_paths)]
-        chain = [self._by_path[path] for path in paths if path in self._by_path]
+        chain = [self._offices[self._by_path[path]] for path in paths if path in self._by_path]
         chain = [office for office in chain if office.level != OfficeLevel.HQ]
-        if division.code.startswith(XINJIANG) and self._xpcc is not None and self._xpcc not in chain:
-            chain.append(self._xpcc)
+        if division.code.startswith(XINJIANG) and self._xpcc is not None:
+            xpcc = self._offices[self._xpcc]
+            if xpcc not in chain:
+                chain.append(xpcc)
         return chain
 
     def holder(self, actor: User, *, division: Division, office: Office | None) -> Office:

@@ -55,8 +55,8 @@ def register_in_bulk(
 class Registrar:
     """Registers rows part by part; what it reads of offices and rights serves all parts, in one transaction or several."""
 
-    def __init__(self, *, sort_key: SortKey = pinyin_key) -> None:
-        self._judge = Judge(sort_key=sort_key)
+    def __init__(self, *, sort_key: SortKey = pinyin_key, offices: OfficeBook | None = None) -> None:
+        self._judge = Judge(sort_key=sort_key, offices=offices)
         self._writer = BulkWriter()
         self._submitted = False
         self._days: set[dt.date | None] = set()
@@ -87,7 +87,7 @@ class Registrar:
         return report
 
     def _judged(self, entries: list[Entry]) -> tuple[list[Prepared], list[Refusal]]:
-        remember_reaches({actor for entry in entries for actor in actors_of(entry)})
+        remember_reaches(actors_of(entries))
         standings = lock_hosts(entries, self._judge.offices)
         checked = {
             index: self._judge.check_host(entry)

@@ -91,8 +91,10 @@ def field_refusals(model: type[RegistryRecord], values: Mapping[str, Any]) -> li
 class Judge:
     """The rules with what they need, read once for a whole call. ``on_trial``: nothing is moved, only asked whether it may."""
 
-    def __init__(self, *, sort_key: SortKey, on_trial: bool = False) -> None:
-        self.offices = OfficeBook()
+    def __init__(
+        self, *, sort_key: SortKey, on_trial: bool = False, offices: OfficeBook | None = None
+    ) -> None:
+        self.offices = offices or OfficeBook()
         self._sort_key = sort_key
         self._on_trial = on_trial
         self._courses: dict[tuple[int, str, str], tuple[tuple[Act, ...], Course]] = {}
@@ -121,8 +123,7 @@ class Judge:
         errors = errors + self._host_conflicts(entry, values, taken)
         holder = course = None
         try:
-            holder = self.offices.holder(entry.acts[0].actor, division=entry.division, office=entry.office)
-            course = self._host_course(entry, values, holder)
+            holder, course = self.place_host(entry, values)
         except DomainError as refusal:
             errors.append(refusal)
         if errors or holder is None or course is None:
@@ -133,12 +134,16 @@ class Judge:
                     taken.take(field, values[field], values["name"])
         else:
             taken.take(f"park:{entry.division.pk}", values["name_key"], values["name"])
-        columns = {name: value for name, value in values.items() if name != "park"}
-        if values.get("park") is not None:
-            columns["park_id"] = values["park"].pk
-        columns |= {"division_id": entry.division.pk, "office_id": holder.pk}
+        columns = {**values, "division_id": entry.division.pk, "office_id": holder.pk}
+        if (park := columns.pop("park", None)) is not None:
+            columns["park_id"] = park.pk
         shown = {**values, "division": entry.division, "office": holder}
         return Prepared(model, entry.key, values["name"], columns, shown, entry.acts, course)
+
+    def place_host(self, entry: HostEntry, values: Mapping[str, Any]) -> tuple[Office, Course]:
+        """Its holder and its way through the table of states. Of the values a park's grade decides, of an enterprise none."""
+        holder = self.offices.holder(entry.acts[0].actor, division=entry.division, office=entry.office)
+        return holder, self._host_course(entry, values, holder)
 
     def new_host(self, prepared: Prepared) -> Standing:
         """The accepted host as what stands at it is judged."""
@@ -156,10 +161,11 @@ class Judge:
                 return name_conflicts(values, entry.division)
             twin = taken.in_batch(place, values["name_key"])
             return [DomainError(f"本批已有同名园区“{twin}”。请只留一行。", field="name")] if twin else []
-        if any((field, values.get(field)) in taken.registered for field in CODE_FIELDS):
+        codes = [(field, code) for field in CODE_FIELDS if (code := values.get(field))]
+        if not taken.registered.isdisjoint(codes):
             errors += code_conflicts(values, actor=entry.acts[0].actor)
-        for field in CODE_FIELDS:
-            twin = taken.in_batch(field, values[field]) if values.get(field) else None
+        for field, code in codes:
+            twin = taken.in_batch(field, code)
             if twin is not None:
                 label = Enterprise._meta.get_field(field).verbose_name  # type: ignore[union-attr]
                 errors.append(
@@ -167,9 +173,9 @@ class Judge:
                 )
         return errors
 
-    def _host_course(self, entry: HostEntry, values: dict[str, Any], holder: Office) -> Course:
+    def _host_course(self, entry: HostEntry, values: Mapping[str, Any], holder: Office) -> Course:
         if isinstance(entry, EnterpriseEntry):
-            return self._play(entry.acts, values["name"], holder)
+            return self._play(entry.acts, values.get("name", ""), holder)
         is_national = values.get("grade") == ParkGrade.NATIONAL
         known = self._known_course(entry.acts, holder, f"park{is_national}")
         if known is not None:
@@ -181,7 +187,7 @@ class Judge:
             f"park{is_national}",
             play(
                 entry.acts,
-                label=values["name"],
+                label=values.get("name", ""),
                 path=holder.path,
                 rights=self._rights,
                 lowest_on=lambda day: level,

@@ -1,9 +1,9 @@
 """Writing judged records: rows by COPY or executemany, their contributors, and the trail's rows of the usual form."""
 
 import dataclasses
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models
@@ -60,7 +60,8 @@ class Form:
         self.model = model
         fields = model._meta.concrete_fields
         self.columns = tuple(field.attname for field in fields)
-        self.defaults = tuple((field.attname, field.get_default()) for field in fields)
+        self._defaults = {field.attname: field.get_default() for field in fields}
+        self._pick = itemgetter(*self.columns)
         self.noun = AUDIT_NOUNS[model]
         self.labels = tuple(self._label(name) for name in model.AUDITED_FIELDS)
         link = next(
@@ -82,16 +83,17 @@ class Form:
                 continue
             if value is True:
                 words[label] = "是"
-            elif choices and value in choices:
-                words[label] = choices[value]
+            elif isinstance(value, str):
+                words[label] = choices.get(value, value) if choices else value
             else:
-                words[label] = value.isoformat() if isinstance(value, dt.date) else str(value)
+                words[label] = str(value)  # of a date its ISO form
         return words
 
-    def row(self, prepared: Prepared) -> list[Any]:
+    def row(self, prepared: Prepared) -> tuple[Any, ...]:
         """The record in the order of ``columns``."""
-        values = {**prepared.values, **prepared.course.columns, "id": prepared.pk}
-        return [values.get(name, default) for name, default in self.defaults]
+        values = {**self._defaults, **prepared.values, **prepared.course.columns, "id": prepared.pk}
+        row: tuple[Any, ...] = self._pick(values)
+        return row
 
 
 class BulkWriter:

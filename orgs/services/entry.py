@@ -28,6 +28,7 @@ from orgs.services.enterprises import (
     missing_division,
     refuse_all,
 )
+from orgs.services.former_names import add_former_names, former_names_refusals
 from orgs.services.holders import holder_choices, resolve_holder
 from orgs.services.organizations import create_organization, edit_organization, host_period
 from orgs.services.parks import create_park, edit_park, name_conflicts
@@ -62,7 +63,8 @@ class ProbableDuplicate(DomainError):
 class NewHost:
     """The typed values of an enterprise or park that is entered together with its record.
 
-    ``acknowledged`` are the look-alikes the clerk has declared to be other enterprises.
+    ``acknowledged`` are the look-alikes the clerk has declared to be other enterprises, ``former_names`` a text of names
+    to put on record beside those it has.
     """
 
     kind: type[Enterprise] | type[Park]
@@ -70,6 +72,7 @@ class NewHost:
     division: Division | None
     office: Office | None = None
     acknowledged: frozenset[int] = frozenset()
+    former_names: str = ""
 
 
 # ---------- refusals: read only, all at once ----------
@@ -103,6 +106,7 @@ def host_refusals(*, actor: User, host: NewHost, except_pk: int | None = None) -
         for conflict in code_conflicts(checked, actor=actor, except_pk=except_pk, found_below=True)
         if conflict.field not in refused
     ]
+    errors += former_names_refusals(host.former_names)
     return errors + duplicate_refusals(actor=actor, host=host, except_pk=except_pk)
 
 
@@ -198,11 +202,17 @@ def contact_refusals(
 # ---------- writing ----------
 
 
-def _create_host(actor: User, host: NewHost) -> Host:
-    assert host.division is not None  # refused before
+def _create(actor: User, host: NewHost) -> Host:
     create: Callable[..., Host] = create_park if host.kind is Park else create_enterprise
+    made = create(actor=actor, values=host.values, division=host.division, office=host.office)
+    if isinstance(made, Enterprise):
+        add_former_names(actor=actor, enterprise_id=made.pk, text=host.former_names)
+    return made
+
+
+def _create_host(actor: User, host: NewHost) -> Host:
     try:
-        return create(actor=actor, values=host.values, division=host.division, office=host.office)
+        return _create(actor, host)
     except NotAllowed:
         raise
     except DomainErrors as refusal:
@@ -262,10 +272,7 @@ def change_contact(
 def enter_host(*, actor: User, host: NewHost, submit: bool) -> Host:
     """Enter an enterprise or park by itself."""
     refuse_all(host_refusals(actor=actor, host=host))
-    assert host.division is not None  # refused above
-    create: Callable[..., Host] = create_park if host.kind is Park else create_enterprise
-    made = create(actor=actor, values=host.values, division=host.division, office=host.office)
-    return _submitted(actor, made, submit)
+    return _submitted(actor, _create(actor, host), submit)
 
 
 @transaction.atomic
@@ -292,7 +299,11 @@ def change_host(*, actor: User, pk: int, version: int, host: NewHost, submit: bo
             division=host.division,
             office=host.office,
         )
-        refuse_all(duplicate_refusals(actor=actor, host=host, except_pk=pk))
+        refuse_all(
+            duplicate_refusals(actor=actor, host=host, except_pk=pk)
+            + former_names_refusals(host.former_names)
+        )
+        add_former_names(actor=actor, enterprise_id=pk, text=host.former_names)
     return _submitted(actor, changed, submit)
 
 

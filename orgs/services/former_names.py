@@ -1,19 +1,15 @@
 """Names an enterprise had before: put on record, and taken off again."""
 
-import re
-
 from django.db import transaction
 
 from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
 from core.services.audit import record_event
-from orgs.calculations.names import clean_name, normalize_enterprise_name
 from orgs.choices import RecordState
 from orgs.models import Enterprise, FormerName
 from orgs.services.access import acting_unit, require_enter
-
-_SEPARATORS = re.compile(r"[、，,;；\n]+")
+from orgs.validators.former_names import parse_former_name, split_former_names
 
 
 @transaction.atomic
@@ -24,10 +20,10 @@ def add_former_name(*, actor: User, enterprise_id: int, name: str) -> FormerName
     )
     require_enter(actor, enterprise.office)
     _require_standing(enterprise)
-    cleaned = clean_name(name)
-    key = normalize_enterprise_name(cleaned)
-    if len(key) < 4 or len(cleaned) > 100:
-        raise DomainError("请填写曾用的企业全称，4 至 100 个字。", field="former_name")
+    try:
+        cleaned, key = parse_former_name(name)
+    except ValueError as refusal:
+        raise DomainError(str(refusal), field="former_name") from refusal
     if key == enterprise.name_key or enterprise.former_names.filter(name_key=key).exists():
         return None
     at = clock.machine_now()
@@ -73,8 +69,18 @@ def remove_former_name(*, actor: User, former_name_id: int) -> FormerName:
     return found
 
 
+def former_names_refusals(text: str) -> list[DomainError]:
+    """What in a text of former names is no name, for the forms that ask for them."""
+    for name in split_former_names(text):
+        try:
+            parse_former_name(name)
+        except ValueError as refusal:
+            return [DomainError(str(refusal), field="former_names")]
+    return []
+
+
 def add_former_names(*, actor: User, enterprise_id: int, text: str) -> None:
-    """Put the former names of a text on record, separated by 、 or a comma. Such as are no names are left out."""
-    for name in _SEPARATORS.split(text):
-        if len(normalize_enterprise_name(clean_name(name))) >= 4:
+    """Put the former names of a text on record. Such as are no names are left out."""
+    for name in split_former_names(text):
+        if not former_names_refusals(name):
             add_former_name(actor=actor, enterprise_id=enterprise_id, name=name)

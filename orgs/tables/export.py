@@ -1,7 +1,7 @@
 """A list as a file: the rows its page shows, with the columns of the import, so that one's own export can be imported."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core import clock
+from core.sheets.cells import Remembered
 from core.sheets.writer import Column, Sheet, write_csv, write_xlsx
 from orgs.choices import RecordState
 from orgs.filters import ORDERS
@@ -31,7 +32,7 @@ def _local(moment: dt.datetime) -> dt.datetime:
 # What an export says beside what an import reads; importing one's own export leaves these columns aside.
 _BESIDE = (
     ExportColumn("状态", "text", 9, False, ("state",), _STATES.get),
-    ExportColumn("持有单位", "text", 16, False, ("office__short_name",), lambda name: name),
+    ExportColumn("持有单位", "text", 16, False, ("office__short_name",)),
     ExportColumn("更新时间", "datetime", 17, False, ("updated_at",), _local),
 )
 
@@ -59,29 +60,34 @@ class ListExport:
         order = ORDERS[self.resource.model][self.asked.order.lstrip("-")]
         rows = order.apply(self.asked.rows, descending=self.asked.order.startswith("-"))
         paths: list[str] = []
-        readers: list[tuple[Callable[..., Any], int, int, bool]] = []
+        readers: list[tuple[Remembered | None, Any, bool]] = []
         for column in self.columns:
-            readers.append((column.render, len(paths), len(column.paths), column.personal))
+            width = len(column.paths)
+            place = len(paths) if width == 1 else slice(len(paths), len(paths) + width)
+            readers.append((Remembered(column.render) if column.render else None, place, column.personal))
             paths += column.paths
         values = self.resource.for_export(rows).values_list(*paths, "office__path")
+        found = values.iterator(chunk_size=FETCHED_AT_ONCE)
+        if self.has_personal:
+            found = self._without_hidden(found, [place for _, place, personal in readers if personal])
+        for row in found:
+            yield [row[place] if words is None else words[row[place]] for words, place, _ in readers]
+
+    def _without_hidden(
+        self, rows: Iterable[tuple[Any, ...]], personal: list[int]
+    ) -> Iterator[Sequence[Any]]:
+        """The rows, without what is told about persons where the reader may not see it."""
         reach = reach_of(self.user)
-        readable: dict[str, bool] = {}
-        for row in values.iterator(chunk_size=FETCHED_AT_ONCE):
-            reads = True
-            if self.has_personal:
-                path = row[-1]
-                known = readable.get(path)
-                reads = known if known is not None else reach.covers(VIEW_PERSONAL, path)
-                readable[path] = reads
-                self.hidden += not reads
-            yield [
-                None
-                if personal and not reads
-                else render(row[start])
-                if width == 1
-                else render(*row[start : start + width])
-                for render, start, width, personal in readers
-            ]
+        readable = Remembered(lambda path: reach.covers(VIEW_PERSONAL, path))
+        for row in rows:
+            if readable[row[-1]]:
+                yield row
+                continue
+            self.hidden += 1
+            emptied = list(row)
+            for place in personal:
+                emptied[place] = None
+            yield tuple(emptied)
 
     def sheet(self) -> Sheet:
         """The list as a table."""

@@ -130,7 +130,7 @@ class EnterprisePage(HostPage):
                     "main",
                     (
                         "name", "credit_code", "organization_code", "registration_number",
-                        "established_on", "division", "office",
+                        "established_on", "former_names", "division", "office",
                     ),
                 ),
             ),
@@ -138,6 +138,13 @@ class EnterprisePage(HostPage):
         Section("s-size", "类型和规模", (("main", ("types", "size", "leader_wish", "employees", "technicians")),)),
         Section("s-wish", "未建科协的原因", (("main", ("no_organization_reason", "dissolved_on")),)),
     )  # fmt: skip
+
+    def make_forms(self, data: QueryDict | None, kept: Mapping[str, Any] | None) -> dict[str, EntryForm]:
+        """With the former names a stored enterprise has already."""
+        made = super().make_forms(data, kept)
+        if isinstance(self.record, Enterprise) and isinstance(made["main"], EnterpriseForm):
+            made["main"].tell_former_names([former.name for former in self.record.former_names.all()])
+        return made
 
     @property
     def heading(self) -> str:  # type: ignore[override]

@@ -36,8 +36,8 @@ from orgs.views.entry_hosts import own_address, typed_alike
 from orgs.views.entry_page import EntryPage, Section
 
 ENTERPRISE_FIELDS = (
-    "name", "credit_code", "organization_code", "registration_number", "established_on", "division", "office", "types",
-    "size", "leader_wish", "employees", "technicians",
+    "name", "credit_code", "organization_code", "registration_number", "established_on", "former_names", "division",
+    "office", "types", "size", "leader_wish", "employees", "technicians",
 )  # fmt: skip
 PARK_FIELDS = ("name", "kind", "grade", "division", "office", "established_year")
 

@@ -15,6 +15,7 @@ from accounts.requests import SignedInRequest
 from core import clock
 from core.exceptions import NotAllowed
 from orgs.choices import RETURN_REASONS, RecordState
+from orgs.models import Enterprise
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import VIEW
@@ -87,6 +88,7 @@ def _record_work(
         alike=alike_hosts(record, user=request.user),
         history=history_of(record, reads_personal=reads_personal(request, record), today=today),
         reads_personal=reads_personal(request, record),
+        former_names=list(record.former_names.all()) if isinstance(record, Enterprise) else [],
         reasons_open="reasons" in request.GET,
     )
 

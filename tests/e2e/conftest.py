@@ -82,6 +82,16 @@ class Desk:
             for node in found["nodes"]
         ]
 
+    def faults(self, path: str) -> list[str]:
+        """What axe finds on a page once it is quiet, and whether it scrolls sideways."""
+        self.go(path)
+        self.page.wait_for_load_state("networkidle")
+        found = [f"{path} {finding}" for finding in self.axe()]
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        return [*found, f"{path} scrolls sideways by {wide} px"] if wide > 0 else found
+
 
 @pytest.fixture
 def worker(tmp_path, monkeypatch, db):

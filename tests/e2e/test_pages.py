@@ -54,16 +54,7 @@ def world(plan, cast, tree):
 @pytest.mark.parametrize("username", PAGES)
 def test_pages_are_clean(desk, world, username):
     desk.sign_in(username)
-    faults = []
-    for path in PAGES[username]:
-        desk.go(path)
-        desk.page.wait_for_load_state("networkidle")
-        faults += [f"{path} {finding}" for finding in desk.axe()]
-        wide = desk.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if wide > 0:
-            faults.append(f"{path} scrolls sideways by {wide} px")
+    faults = [fault for path in PAGES[username] for fault in desk.faults(path)]
     assert faults == []
 
 

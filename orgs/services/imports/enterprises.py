@@ -6,9 +6,8 @@ from typing import Any
 from core.exceptions import DomainError
 from orgs.calculations.names import clean_name, normalize_enterprise_name
 from orgs.choices import ENTERPRISE_TYPES, RecordState, RowOutcome
-from orgs.models import Enterprise, Park
+from orgs.models import Division, Enterprise, Park
 from orgs.resources import EnterpriseResource
-from orgs.services.bulk_book import Taken
 from orgs.services.bulk_judge import field_refusals
 from orgs.services.bulk_rows import EnterpriseEntry
 from orgs.services.enterprises import (
@@ -36,6 +35,7 @@ class EnterpriseJudge:
         self._alike = AlikeNames(context)
         self._parks = ParkNames(context)
         self._seen: dict[tuple[str, Any], tuple[int, dict[str, Any]]] = {}
+        self._places: dict[int, DomainError | None] = {}
 
     def judge(self, rows: Sequence[ReadRow]) -> list[JudgedRow]:
         """What each row would do."""
@@ -44,20 +44,14 @@ class EnterpriseJudge:
             field: [values[field] for values, _ in checked if values.get(field)] for field in CODE_FIELDS
         }
         self._known.read(codes, [values["name_key"] for values, _ in checked])
-        taken = Taken([], [])
-        return [
-            self._judge(row, values, errors, taken)
-            for row, (values, errors) in zip(rows, checked, strict=True)
-        ]
+        return [self._judge(row, *found) for row, found in zip(rows, checked, strict=True)]
 
     def _check(self, row: ReadRow) -> tuple[dict[str, Any], list[DomainError]]:
         raw = {name: value for name, value in row.given.items() if name not in ("park", "former_names")}
         values, errors = check_enterprise(raw, today=self._context.today)
         return values, errors + field_refusals(Enterprise, values)
 
-    def _judge(
-        self, row: ReadRow, values: dict[str, Any], errors: list[DomainError], taken: Taken
-    ) -> JudgedRow:
+    def _judge(self, row: ReadRow, values: dict[str, Any], errors: list[DomainError]) -> JudgedRow:
         if row.division is None:
             errors = [*errors, missing_division()]
         if "park" in row.given and row.division is not None:
@@ -88,7 +82,7 @@ class EnterpriseJudge:
             return self._against(row, values, target, problems)
         if problems or row.division is None:
             return refused(row, problems)
-        return self._as_new(row, values, taken)
+        return self._as_new(row, values)
 
     def _one_of(self, found: dict[str, Known]) -> tuple[Known | None, list[DomainError]]:
         """The enterprise all codes of the row name; a refusal when they name several, or one out of sight."""
@@ -121,10 +115,11 @@ class EnterpriseJudge:
         changes = self._changes(target, changed)
         if problems:
             return refused(row, problems, changes)
-        earlier = self._earlier(row, values, target["pk"])
+        keys = [*self._keys(row, values), ("pk", target["pk"])]
+        earlier = self._earlier(row, values, keys)
         if earlier is not None:
             return earlier
-        self._remember(row, values, target["pk"])
+        self._remember(row, values, keys)
         judged = JudgedRow(
             row.number,
             RowOutcome.UNCHANGED,
@@ -196,25 +191,26 @@ class EnterpriseJudge:
 
     # ---------- as a new one ----------
 
-    def _as_new(self, row: ReadRow, values: dict[str, Any], taken: Taken) -> JudgedRow:
+    def _as_new(self, row: ReadRow, values: dict[str, Any]) -> JudgedRow:
         assert row.division is not None  # the caller refused it
-        earlier = self._earlier(row, values, None)
+        keys = self._keys(row, values)
+        earlier = self._earlier(row, values, keys)
         if earlier is not None:
             return earlier
-        entry = EnterpriseEntry(str(row.number), values, row.division, self._context.acts, is_checked=True)
-        try:
-            self._context.judge.judge_host(entry, (values, []), taken)
-        except DomainError as refusal:
-            return refused(row, self._reader.problems_of(row, getattr(refusal, "errors", [refusal])))
-        self._remember(row, values, None)
-        judged = JudgedRow(row.number, RowOutcome.NEW, row.label, values | {"division_id": row.division.pk})
+        # Its codes nobody has, else the row would have met them: whether it may stand at its address is left to ask.
+        refusal = self._place_refusal(row.division)
+        if refusal is not None:
+            return refused(row, self._reader.problems_of(row, [refusal]))
+        self._remember(row, values, keys)
+        values["division_id"] = row.division.pk
+        judged = JudgedRow(row.number, RowOutcome.NEW, row.label, values)
         if row.given.get("former_names"):
             judged.values["former_names"] = row.given["former_names"]
         namesakes = self._known.by_name(row.division, values["name_key"])
         alike = (
             (namesakes[0]["pk"], namesakes[0]["name"], namesakes[0]["office__short_name"])
             if namesakes
-            else self._alike.find(values["name"], row.division)
+            else self._alike.find(values["name_key"], values["sort_key"], row.division)
         )
         if alike is not None:
             judged.outcome, judged.target_id = RowOutcome.ALIKE, alike[0]
@@ -226,6 +222,17 @@ class EnterpriseJudge:
             ]
         return judged
 
+    def _place_refusal(self, division: Division) -> DomainError | None:
+        """Why the person may not enter enterprises at an address, asked once for each."""
+        if division.pk not in self._places:
+            entry = EnterpriseEntry("", {}, division, self._context.acts, is_checked=True)
+            try:
+                self._context.judge.place_host(entry, {})
+                self._places[division.pk] = None
+            except DomainError as refusal:
+                self._places[division.pk] = refusal
+        return self._places[division.pk]
+
     # ---------- twice in the file ----------
 
     def _keys(self, row: ReadRow, values: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -234,9 +241,8 @@ class EnterpriseJudge:
             keys.append(("name", (self._context.places.prefecture(row.division), values["name_key"])))
         return keys
 
-    def _earlier(self, row: ReadRow, values: dict[str, Any], pk: int | None) -> JudgedRow | None:
+    def _earlier(self, row: ReadRow, values: dict[str, Any], keys: list[tuple[str, Any]]) -> JudgedRow | None:
         """The row as one that repeats an earlier row of the file, None when it does not."""
-        keys = self._keys(row, values) + ([("pk", pk)] if pk is not None else [])
         for key in keys:
             seen = self._seen.get(key)
             if seen is None or (key[0] == "name" and codes_differ(seen[1], values)):
@@ -249,12 +255,10 @@ class EnterpriseJudge:
             return JudgedRow(row.number, RowOutcome.REPEATED, row.label, problems=[problem])
         return None
 
-    def _remember(self, row: ReadRow, values: dict[str, Any], pk: int | None) -> None:
-        codes = {field: values.get(field) for field in CODE_FIELDS}
-        for key in self._keys(row, values):
+    def _remember(self, row: ReadRow, values: dict[str, Any], keys: list[tuple[str, Any]]) -> None:
+        codes = {field: code for field in CODE_FIELDS if (code := values.get(field))}
+        for key in keys:
             self._seen.setdefault(key, (row.number, codes))
-        if pk is not None:
-            self._seen["pk", pk] = row.number, codes
 
 
 _NOT_VALUES = frozenset(

@@ -107,13 +107,13 @@ class AlikeNames:
         self._indexes: dict[int, AlikeIndex] = {}
         self._names: dict[int, tuple[str, int]] = {}
 
-    def find(self, name: str, division: Division) -> tuple[int, str, str] | None:
-        """Key, name and holder of an enterprise this one may be; None for none."""
+    def find(self, name_key: str, sort_key: str, division: Division) -> tuple[int, str, str] | None:
+        """Key, name and holder of an enterprise the one with these keys may be; None for none."""
         prefecture = self._context.places.prefecture(division)
         index = self._indexes.get(prefecture)
         if index is None:
             index = self._indexes[prefecture] = self._read(prefecture, division)
-        pk = index.find(name)
+        pk = index.find(name_key, sort_key)
         if pk is None:
             return None
         name, office_id = self._names[pk]

@@ -17,6 +17,8 @@ from orgs.validators.errors import CodeError
 Problem = tuple[int | None, str, str]
 # [label, value now, value in the file]
 Change = tuple[str, str, str]
+# Of one column: all days of fifty years, all divisions of a country with room to spare.
+MOST_REMEMBERED = 20_000
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dt.date.isoformat).encode
 
 
@@ -55,13 +57,19 @@ class JudgedRow:
             self.number,
             self.outcome,
             self.label[:200],
-            _as_json(self.values) if self.values else "{}",
+            _as_json(self._said()) if self.values else "{}",
             _as_json(self.changes) if self.changes else "[]",
             _as_json(self.problems) if self.problems else "[]",
             self.target_id,
             self.target_version,
             "",
         )
+
+    def _said(self) -> dict[str, Any]:
+        """The values to keep: of a new row those that say anything, of a changed one also what it empties."""
+        if self.changes:
+            return self.values
+        return {name: value for name, value in self.values.items() if value is not None and value != ""}
 
 
 STAGED = (
@@ -90,10 +98,10 @@ class RowReader:
 
     def __init__(self, resource: type[SheetResource], columns: Mapping[int, str], places: PlaceBook) -> None:
         self._resource, self._places = resource, places
-        self._fields: list[tuple[int, str, Any]] = [
-            (place, attribute, resource.column(attribute).widget.clean)
-            for place, attribute in columns.items()
-        ]
+        self._fields: list[tuple[int, str, Any, dict[str, Any] | None]] = []
+        for place, attribute in columns.items():
+            widget = resource.column(attribute).widget
+            self._fields.append((place, attribute, widget.clean, {} if widget.repeats else None))
         self._columns = {attribute: place for place, attribute in columns.items()}
 
     def read(self, number: int, cells: Sequence[Any]) -> ReadRow:
@@ -101,19 +109,25 @@ class RowReader:
         given: dict[str, Any] = {}
         problems: list[Problem] = []
         width = len(cells)
-        for place, attribute, clean in self._fields:
+        for place, attribute, clean, known in self._fields:
             if place >= width:
                 continue
             cell = cells[place]
             if cell is None or cell == "":
+                continue
+            if known is not None and type(cell) is str and cell in known:
+                given[attribute] = known[cell]
                 continue
             try:
                 value = clean(cell, places=self._places)
             except CodeError as refusal:
                 problems.append(self.problem(attribute, refusal.message))
                 continue
-            if value is not None:
-                given[attribute] = value
+            if value is None:
+                continue
+            given[attribute] = value
+            if known is not None and type(cell) is str and len(known) < MOST_REMEMBERED:
+                known[cell] = value
         division = given.pop("division", None)
         return ReadRow(number, self._resource.values_from(given), division, problems)
 
@@ -130,6 +144,8 @@ class RowReader:
 
     def problems_of(self, row: ReadRow, errors: Sequence[DomainError]) -> list[Problem]:
         """The row's problems with the refusals of the rules; a cell that could not be read is not blamed twice."""
+        if not errors:
+            return row.problems
         blamed = {label for _, label, _ in row.problems}
         problems = list(row.problems)
         for error in errors:

@@ -64,6 +64,7 @@ class Row:
     own_choice: str
     target_id: int | None
     target_version: int | None
+    act: str = ""
 
     @property
     def key(self) -> str:
@@ -112,7 +113,7 @@ class _Writing:
         self.batch, self.actor = batch, actor
         self.context = ImportContext(actor, submits=batch.submits)
         self.places: PlaceBook = self.context.places
-        self.registrar = Registrar()
+        self.registrar = Registrar(offices=self.context.offices)
         reason = f"导入“{batch.file_name[:100]}”（第 {batch.pk} 次导入）"
         self.acts: tuple[Act, ...] = acts_of(
             actor, submits=batch.submits, at=clock.machine_now(), day=clock.business_today(), reason=reason
@@ -128,17 +129,13 @@ class _Writing:
             rows = self._next(batch)
             if not rows:
                 return 0
-            adds = [row for row in rows if self._choice(row) == RowChoice.ADD]
-            effects = self._add(adds)
-            effects += [self._update(row) for row in rows if self._choice(row) == RowChoice.UPDATE]
+            effects = self._add([row for row in rows if row.act == RowChoice.ADD])
+            effects += [self._update(row) for row in rows if row.act == RowChoice.UPDATE]
             insert_rows(
                 ImportEffect, EFFECTS, [effect.columns(batch.pk) for effect in sorted(effects, key=_number)]
             )
             self.registrar.tell()
         return len(rows)
-
-    def _choice(self, row: Row) -> str:
-        return choice_for(self.batch, row.outcome, row.own_choice)
 
     def _next(self, batch: ImportBatch) -> list[Row]:
         last = ImportEffect.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0
@@ -147,10 +144,15 @@ class _Writing:
         )
         columns = ("number", "outcome", "values", "choice", "target_id", "target_version")
         part: list[Row] = []
+        acts: dict[tuple[str, str], str] = {}
         edits = 0
         for values in rows.values_list(*columns)[:PART]:
             row = Row(*values)
-            edits += self._choice(row) == RowChoice.UPDATE
+            decided = row.outcome, row.own_choice
+            if decided not in acts:
+                acts[decided] = choice_for(batch, *decided)
+            row.act = acts[decided]
+            edits += row.act == RowChoice.UPDATE
             if edits > MOST_EDITS:
                 break
             part.append(row)

@@ -29,7 +29,8 @@ def test_the_index_answers_as_asking_for_each_pair(names, asked, keys_known):
     expected = [
         pk for pk, name in enumerate(names) if is_probable_duplicate(asked, name, region_names=REGIONS)
     ]
-    assert index.find(asked) == (expected[0] if expected else None)
+    key = normalize_enterprise_name(asked)
+    assert index.find(key, pinyin_key(asked) if keys_known else "") == (expected[0] if expected else None)
 
 
 def test_a_name_too_short_to_tell_is_like_none():

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEvent
-from orgs.models import CastOrganization, HolderReport
+from orgs.models import CastOrganization, HolderReport, ImportBatch
 from orgs.selectors.todo import registry_todo
 from orgs.services.records import RecordRef, return_record
 from tests import factories
@@ -90,7 +90,55 @@ def test_nobody_owes_what_is_not_theirs(cast, tree, who):
     assert owed(getattr(cast, who)) == []
 
 
-def test_everything_owed_costs_at_most_six_queries(cast, tree, django_assert_max_num_queries):
+def imported(office, actor, state, **values):
+    return ImportBatch.objects.create(
+        kind="enterprise",
+        office=office,
+        created_by=actor,
+        created_at=factories.AT,
+        file_name="天河区企业名单.xlsx",
+        file_hash="0" * 64,
+        file_format="xlsx",
+        state=state,
+        **values,
+    )
+
+
+def test_own_imports_wait_for_their_columns_or_for_the_confirmation(cast, tree):
+    ready = imported(tree.tianhe, cast.owner, "ready", counts={"new": 1200, "refused": 34})
+    columns = imported(tree.tianhe, cast.owner, "columns")
+    for state in ("reading", "cancelled", "failed"):
+        imported(tree.tianhe, cast.owner, state)
+    items = owed(cast.owner)
+    assert [(item.title, item.url) for item in items] == [
+        ("请核对列：天河区企业名单.xlsx", reverse("import_detail", args=[columns.pk])),
+        ("待确认导入：天河区企业名单.xlsx", reverse("import_detail", args=[ready.pk])),
+    ]
+    assert items[1].why.startswith("企业 1,234 行，10-10 上传")
+    assert owed(cast.colleague) == []
+
+
+def test_more_than_three_open_imports_are_one_item(cast, tree):
+    for _ in range(4):
+        imported(tree.tianhe, cast.owner, "ready")
+    (item,) = owed(cast.owner)
+    assert (item.title, item.count, item.url) == ("4 次导入没有办完", 4, reverse("import_list"))
+
+
+def test_parks_whose_organisation_is_only_in_a_file_are_owed_by_their_holder(cast, tree):
+    parks = [
+        factories.make_park(tree.tianhe, name=f"示范天河第{n}产业园区", has_reported_organization=True)
+        for n in "一二"
+    ]
+    (item,) = owed(cast.owner)
+    assert (item.title, item.url) == ("2 个园区的科协待登记", reverse("park_list") + "?has=reported")
+    assert item.why.startswith("示范天河第一产业园区 等 2 个")
+    assert owed(cast.neighbour) == []
+    factories.make_organization(parks[0])
+    assert owed(cast.owner)[0].count == 1
+
+
+def test_everything_owed_costs_at_most_eight_queries(cast, tree, django_assert_max_num_queries):
     both = cast.reviewer_and_clerk
     for _ in range(3):
         submitted(tree.tianhe, cast.owner)
@@ -99,9 +147,11 @@ def test_everything_owed_costs_at_most_six_queries(cast, tree, django_assert_max
                 factories.make_enterprise(tree.guangzhou), state=state, actor=cast.owner
             )
             factories.make_contact(factories.make_enterprise(tree.guangzhou), state=state, actor=cast.owner)
-    with django_assert_max_num_queries(6):
-        # 1 posts, 2 returned, 3 who returned them, 4 drafts, 5 reports, 6 queue
-        assert len(owed(both)) == 9
+    imported(tree.guangzhou, both, "ready")
+    factories.make_park(tree.guangzhou, has_reported_organization=True)
+    with django_assert_max_num_queries(8):
+        # 1 posts, 2 returned, 3 who returned them, 4 drafts, 5 reports, 6 imports, 7 parks, 8 queue
+        assert len(owed(both)) == 11
 
 
 def test_upper_clerks_are_told_of_their_own_records_only(cast, tree):

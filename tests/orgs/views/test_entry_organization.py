@@ -340,3 +340,21 @@ def test_who_may_not_enter_anything(client, cast, who):
     assert client.get(NEW).status_code == 403
     assert client.post(NEW, organization_post()).status_code == 403
     assert Counts.now() == before
+
+
+def test_how_well_it_works_is_entered_changed_and_shown(client, cast, tree):
+    client.force_login(cast.owner)
+    enterprise = factories.make_enterprise(tree.tianhe)
+    client.post(
+        "/organizations/new/", organization_post(enterprise=enterprise.pk, effect="good", intent="draft")
+    )
+    organization = CastOrganization.objects.get()
+    assert organization.effect == "good"
+    detail = reverse("organization_detail", args=[organization.pk])
+    assert "<dt>作用发挥</dt><dd>较好</dd>" in client.get(detail).content.decode()
+    edit = reverse("organization_edit", args=[organization.pk])
+    assert '<option value="good" selected>较好' in client.get(edit).content.decode()
+    client.post(edit, organization_post(effect="", version=organization.version, intent="draft"))
+    organization.refresh_from_db()
+    assert organization.effect == ""
+    assert "<dt>作用发挥</dt><dd>未填</dd>" in client.get(detail).content.decode()

@@ -204,3 +204,44 @@ def test_records_of_another_region_are_not_there(clerk, tree, kind):
         "contact": factories.make_contact(enterprise, state="draft"),
     }[kind]
     assert clerk.get(reverse(f"{kind}_edit", args=[record.pk])).status_code == 404
+
+
+# ---------- former names ----------
+
+FORMER = "广州示例仪表厂、广州示例仪器（集团）公司"
+
+
+def names_of(enterprise):
+    return list(enterprise.former_names.values_list("name", flat=True))
+
+
+def test_former_names_are_entered_with_the_enterprise(clerk):
+    clerk.post("/enterprises/new/", plain(new_enterprise_post(former_names=FORMER)))
+    assert names_of(Enterprise.objects.get()) == FORMER.split("、")
+
+
+def test_former_names_are_entered_with_a_new_enterprise_of_a_contact(clerk):
+    clerk.post("/contacts/new/", contact_post() | new_enterprise_post(former_names=FORMER))
+    assert names_of(Enterprise.objects.get()) == FORMER.split("、")
+
+
+def test_former_name_that_is_none_is_refused_beside_its_field(clerk):
+    page = refused(
+        clerk,
+        "/enterprises/new/",
+        plain(new_enterprise_post(former_names="广州示例仪表厂、旧厂")),
+        "“旧厂”不像企业全称。请填写曾用的企业全称，4 至 100 个字。",
+    )
+    assert "广州示例仪表厂、旧厂" in page
+
+
+def test_editing_adds_former_names_and_shows_those_on_record(clerk, tree, cast):
+    enterprise = factories.make_enterprise(tree.tianhe, state="draft", actor=cast.owner)
+    enterprise.former_names.create(
+        name="广州示例仪表厂", name_key="广州示例仪表厂", recorded_at=factories.AT, recorded_by=cast.owner
+    )
+    url = reverse("enterprise_edit", args=[enterprise.pk])
+    assert "已登记：广州示例仪表厂。" in clerk.get(url).content.decode()
+    sent = plain(new_enterprise_post(former_names="广州示例仪器总厂")) | {"version": enterprise.version}
+    clerk.post(url, sent)
+    assert names_of(enterprise) == ["广州示例仪表厂", "广州示例仪器总厂"]

@@ -320,7 +320,9 @@ def test_former_names_are_added_and_taken_off_on_the_page(at, pair):
     )
     client.post(reverse("enterprise_former_name_remove", args=[FormerName.objects.get().pk]))
     assert not FormerName.objects.exists()
-    assert said(client.post(add, {"former_name": "甲"}))[-1].startswith("请填写曾用的企业全称")
+    assert said(client.post(add, {"former_name": "甲"}))[-1] == (
+        "“甲”不像企业全称。请填写曾用的企业全称，4 至 100 个字。"
+    )
 
 
 @pytest.mark.parametrize(
