@@ -191,6 +191,12 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = PORTAL_TESTING
 WHITENOISE_AUTOREFRESH = False
 
+# ---------- uploads ----------
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "core.uploads.DiskUploadHandler",
+]
+
 # ---------- what each web process keeps for itself (quotas/views/kept_board.py) ----------
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},

@@ -76,6 +76,11 @@ class Reach:
         """The tops of the subtrees where the action is allowed, nested ones left out."""
         return _outermost(post.path for post in self.with_roles(action))
 
+    def tops(self, action: str) -> tuple[int, ...]:
+        """The offices at the tops of the subtrees where the action is allowed, by key."""
+        tops = self.paths(action)
+        return tuple(sorted({post.office_id for post in self.with_roles(action) if post.path in tops}))
+
     def confirms(self, *, path: str, lowest: str) -> bool:
         """Whether a reviewer's post sits at or above the office at ``path`` and at or above the lowest level."""
         limit = OfficeLevel(lowest).rank

@@ -1,6 +1,5 @@
 """Fetching a kept file: by its owner, as a download, until its time or the right to it is over."""
 
-from collections.abc import Iterator
 from typing import BinaryIO
 
 from django.http import HttpRequest
@@ -12,7 +11,7 @@ from core import clock
 from core.file_kinds import file_kind
 from core.http import file_response
 from core.models import StoredFile
-from core.services.files import PIECE, open_file
+from core.services.files import open_file
 
 
 @require_GET
@@ -30,9 +29,7 @@ def stored_file(request: HttpRequest, token: str) -> HttpResponseBase:
     if refusal := kind.refusal(stored.needs, request.user):
         source.close()
         return render(request, "core/file_closed.html", {"file": stored, "refusal": refusal}, status=403)
-    response = file_response(_pieces(source), name=stored.name, content_type=stored.content_type)
-    response["Content-Length"] = str(stored.size)
-    return response
+    return file_response(source, name=stored.name, content_type=stored.content_type)
 
 
 def _opened(stored: StoredFile) -> BinaryIO | None:
@@ -43,9 +40,3 @@ def _opened(stored: StoredFile) -> BinaryIO | None:
         return open_file(stored)
     except FileNotFoundError:
         return None
-
-
-def _pieces(source: BinaryIO) -> Iterator[bytes]:
-    with source:
-        while piece := source.read(PIECE):
-            yield piece

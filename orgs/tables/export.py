@@ -16,7 +16,7 @@ from core.sheets.writer import Column, Sheet, write_csv, write_xlsx
 from orgs.choices import RecordState
 from orgs.filters import ORDERS
 from orgs.models.reach import reach_of
-from orgs.permissions import VIEW_PERSONAL
+from orgs.permissions import VIEW, VIEW_PERSONAL
 from orgs.resources import RESOURCES, ExportColumn
 from orgs.tables.query import ListQuery
 
@@ -88,6 +88,12 @@ class ListExport:
             for place in personal:
                 emptied[place] = None
             yield tuple(emptied)
+
+    def needs(self, *, personal: bool) -> dict[str, list[int]]:
+        """The rights the rows were chosen by, as ``orgs.file_kinds`` asks for them; ``personal``: persons are told of."""
+        reach = reach_of(self.user)
+        chosen = [self.asked.office.pk] if self.asked.office else list(reach.tops(VIEW))
+        return {VIEW: chosen} | ({VIEW_PERSONAL: list(reach.tops(VIEW_PERSONAL))} if personal else {})
 
     def sheet(self) -> Sheet:
         """The list as a table."""

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import hashlib
-import tempfile
-from pathlib import Path
 
 from django.db import transaction
 from django.urls import reverse
@@ -16,8 +14,9 @@ from core.formats import date_text
 from core.jobs import JobResult, JobRun, job_kind
 from core.models import Job, StoredFile
 from core.services.audit import record_event
-from core.services.files import store_file
+from core.services.files import store_file, working_folder
 from core.services.jobs import request_job
+from orgs.file_kinds import EXPORT as PURPOSE
 from orgs.models.reach import reach_of
 from orgs.permissions import VIEW
 from orgs.resources import RESOURCES
@@ -25,7 +24,6 @@ from orgs.services.access import acting_unit
 from orgs.tables.export import ListExport
 
 EXPORT = "export.list"
-PURPOSE = "export"
 KEPT = dt.timedelta(days=7)
 AT_ONCE = 2_000
 CONTENT_TYPES = {
@@ -85,25 +83,14 @@ def _make(export: ListExport, ending: str, total: int, actor: User, job: JobRun 
         if job is not None and done % 10_000 == 0:
             job.progress(done, total, f"已导出 {done:,} 行，共 {total:,} 行")
 
-    with tempfile.TemporaryDirectory(prefix="export-") as folder:
-        path = Path(folder) / f"export.{ending}"
-        try:
-            written = export.write(path, ending, total=total, progress=tell)
-        except OSError as error:
-            raise DomainError(
-                "服务器磁盘空间不足，没有导出。请稍后再试；仍不成功时请联系系统管理员。"
-            ) from error
+    with working_folder() as folder:
+        path = folder / f"export.{ending}"
+        written = export.write(path, ending, total=total, progress=tell)
+        personal = export.has_personal and written > export.hidden
         at = clock.machine_now()
-        with transaction.atomic():
-            stored = store_file(
-                owner=actor,
-                purpose=PURPOSE,
-                name=f"{export.resource.title}{timezone.localtime(at):%Y%m%d-%H%M}.{ending}",
-                path=path,
-                content_type=CONTENT_TYPES[ending],
-                expires_at=at + KEPT,
-            )
-            if export.has_personal and written > export.hidden:
+
+        def record(stored: StoredFile) -> None:
+            if personal:
                 record_event(
                     actor=actor,
                     action=f"{export.resource.kind}.export",
@@ -113,4 +100,15 @@ def _make(export: ListExport, ending: str, total: int, actor: User, job: JobRun 
                     unit=acting_unit(actor),
                     at=at,
                 )
-    return stored
+
+        return store_file(
+            owner=actor,
+            purpose=PURPOSE,
+            name=f"{export.resource.title}{timezone.localtime(at):%Y%m%d-%H%M}.{ending}",
+            path=path,
+            content_type=CONTENT_TYPES[ending],
+            expires_at=at + KEPT,
+            needs=export.needs(personal=personal),
+            slot=f"job-{job.id}" if job is not None else "",
+            within=record,
+        )

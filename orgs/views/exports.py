@@ -37,6 +37,6 @@ def export_files(request: SignedInRequest) -> HttpResponse:
         raise PermissionDenied("导出台账需要本单位的任职。请联系本单位账号管理员。")
     at = clock.machine_now()
     jobs = Job.objects.filter(requested_by=request.user, kind=EXPORT).order_by("-pk")[:5]
-    files = StoredFile.objects.visible_to(request.user).filter(purpose=PURPOSE, expires_at__gt=at)[:50]
+    files = StoredFile.objects.visible_to(request.user).kept(at).filter(purpose=PURPOSE)[:50]
     context = {"jobs": jobs, "files": files}
     return render(request, "orgs/export_list.html", context)

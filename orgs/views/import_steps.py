@@ -94,7 +94,8 @@ def _preview(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
 
 def _returned(request: SignedInRequest, batch: ImportBatch) -> StoredFile | None:
     """The workbook of refused rows, if this person had it made."""
-    return StoredFile.objects.visible_to(request.user).filter(pk=batch.returned_file_id or 0).first()
+    mine = StoredFile.objects.visible_to(request.user).kept(clock.machine_now())
+    return mine.filter(pk=batch.returned_file_id or 0).first()
 
 
 def _acts(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:

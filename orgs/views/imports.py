@@ -1,7 +1,5 @@
 """Importing a file: the list of imports, the upload, and one page that follows an import to its report."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import SignedInRequest
+from core import clock
 from core.exceptions import DomainError
 from core.models import StoredFile
+from core.services.files import working_folder
+from core.uploads import upload_refusal
 from orgs.current_post import current_post
 from orgs.models import ImportBatch, Office
 from orgs.models.reach import reach_of
@@ -92,18 +93,23 @@ def _posted_file(request: SignedInRequest) -> StoredFile:
     """The uploaded file, judged and kept, or the kept one a question was asked about."""
     token = request.POST.get("file_token", "")
     if token:
-        kept = StoredFile.objects.visible_to(request.user).filter(token=token, purpose=PURPOSE).first()
+        kept = (
+            StoredFile.objects.visible_to(request.user)
+            .kept(clock.machine_now())
+            .filter(token=token, purpose=PURPOSE)
+            .first()
+        )
         if kept is None:
             raise DomainError("上传的文件已过保存期。请重新选择文件上传。")
         return kept
     sent = request.FILES.get("file")
     if sent is None:
-        raise DomainError(NO_FILE)
-    with tempfile.NamedTemporaryFile(prefix="upload-") as half:
-        for chunk in sent.chunks():
-            half.write(chunk)
-        half.flush()
-        return receive_file(actor=request.user, name=sent.name or "文件", path=Path(half.name))
+        raise DomainError(upload_refusal(request) or NO_FILE)
+    with working_folder() as folder:
+        path = folder / "upload"
+        with path.open("wb") as half:
+            half.writelines(sent.chunks())
+        return receive_file(actor=request.user, name=sent.name or "文件", path=path)
 
 
 def back_to(batch: ImportBatch, refusal: str = "", request: SignedInRequest | None = None) -> HttpResponse:

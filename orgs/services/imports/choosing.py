@@ -108,8 +108,9 @@ def confirm_import(*, actor: User, batch_id: int, at: Any) -> ImportBatch:
     if not ImportRow.objects.filter(rows_to_write_q(batch), batch=batch).exists():
         raise DomainError("没有要写入的行。请核对每一类的处理办法，或改好文件后重新上传。")
     batch.state, batch.confirmed_at, batch.confirmed_by = ImportState.WRITING, at, actor
-    batch.message = ""
-    batch.save(update_fields=["state", "confirmed_at", "confirmed_by", "message"])
+    # What was given back of the preview lacks the rows that writing refuses.
+    batch.message, batch.returned_file = "", None
+    batch.save(update_fields=["state", "confirmed_at", "confirmed_by", "message", "returned_file"])
     request_job(kind=WRITE, key=str(batch.pk), args={"batch": batch.pk}, actor=actor)
     return batch
 

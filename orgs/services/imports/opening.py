@@ -2,9 +2,9 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from core.exceptions import DomainError
+from core.models import StoredFile
 from core.services.files import path_of
 from core.sheets.errors import SheetRefused
 from core.sheets.reader import Rows, SheetInfo, list_sheets, read_rows
@@ -82,7 +82,7 @@ class OpenSheet:
 
     def __init__(self, batch: ImportBatch, sheet: str) -> None:
         self.sheet = sheet
-        self._rows = read_rows(path_of(_file(batch)), batch.file_format, sheet=sheet)
+        self._rows = read_rows(path_of(uploaded_file(batch)), batch.file_format, sheet=sheet)
         self._seen: list[Rows] = []
 
     def first(self, count: int = SEARCHED_ROWS) -> Rows:
@@ -113,8 +113,9 @@ def first_rows(batch: ImportBatch, sheet: str) -> Rows:
         opened.close()
 
 
-def _file(batch: ImportBatch) -> Any:
-    if batch.file is None:
+def uploaded_file(batch: ImportBatch) -> StoredFile:
+    """The file as it was uploaded. Raises with words when it is no longer kept."""
+    if batch.file is None or batch.file.removed_at is not None:
         raise DomainError("上传的文件已过保存期，不能再读取。请重新上传。")
     return batch.file
 
@@ -122,7 +123,7 @@ def _file(batch: ImportBatch) -> Any:
 def sheets_of(batch: ImportBatch) -> list[SheetInfo]:
     """The sheets of the file, visible ones first."""
     with refusal_in_words():
-        found = list_sheets(path_of(_file(batch)), batch.file_format)
+        found = list_sheets(path_of(uploaded_file(batch)), batch.file_format)
     return sorted(found, key=lambda sheet: not sheet.visible)
 
 

@@ -15,6 +15,7 @@ from core.services.jobs import request_job
 from core.sheets.guard import guard_file
 from orgs.calculations.columns import header_key
 from orgs.choices import ImportState, RecordState
+from orgs.file_kinds import UPLOAD as PURPOSE
 from orgs.models import ImportBatch, Office, RememberedColumn
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
@@ -23,7 +24,6 @@ from orgs.services.imports.choosing import STAGE
 from orgs.services.imports.opening import IGNORED, known_headers, open_sheet, refusal_in_words
 from orgs.services.imports.staging import columns_of
 
-PURPOSE = "import"
 # The file is kept as long as somebody may want its refused rows back.
 KEPT = dt.timedelta(days=180)
 # A file whose upload was only asked about.
@@ -154,6 +154,7 @@ def _read_again(batch: ImportBatch, actor: User) -> ImportBatch:
         {},
     )
     batch.fence += 1
+    batch.returned_file = None
     batch.save()
     _request_staging(batch, actor)
     return batch

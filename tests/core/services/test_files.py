@@ -9,13 +9,23 @@ import pytest
 
 from core import clock
 from core.exceptions import DomainError
+from core.file_kinds import register_file_kind
 from core.models import StoredFile
 from core.services import files
-from core.services.files import delete_expired_files, open_file, path_of, plain_name, store_file
+from core.services.files import (
+    REMEMBERED,
+    delete_expired_files,
+    open_file,
+    path_of,
+    plain_name,
+    store_file,
+    working_folder,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
+register_file_kind("test", refusal=lambda needs, owner: "", again="")
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +68,69 @@ def test_a_full_disk_leaves_neither_row_nor_file(folder):
     assert list(folder.iterdir()) == []
 
 
+def test_a_fault_of_the_disk_that_is_not_fullness_is_raised_and_leaves_nothing(folder):
+    def chunks():
+        yield b"half"
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output error"):
+        keep(chunks=chunks())
+    assert StoredFile.objects.count() == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_a_process_that_is_stopped_while_it_writes_leaves_nothing(folder):
+    def chunks():
+        yield b"half"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        keep(chunks=chunks())
+    assert list(folder.iterdir()) == []
+
+
+def test_files_of_a_purpose_nobody_registered_are_not_kept(folder):
+    with pytest.raises(KeyError, match="unheard"):
+        keep(purpose="unheard")
+    assert not folder.exists()
+
+
+def test_a_slot_holds_its_latest_file_alone(folder, django_capture_on_commit_callbacks):
+    first = keep(slot="job-1")
+    with django_capture_on_commit_callbacks(execute=True):
+        second = keep(owner=first.owner, slot="job-1", chunks=[b"later"])
+    first.refresh_from_db()
+    assert (first.slot, first.removed_at) == ("", second.created_at)
+    assert [path.name for path in folder.iterdir()] == [second.token]
+    assert [keep(owner=first.owner, slot=slot).removed_at for slot in ("job-2", "", "")] == [None] * 3
+    assert StoredFile.objects.filter(removed_at=None).count() == 4
+
+
+def test_what_fails_within_the_keeping_leaves_the_earlier_file_of_the_slot(folder):
+    first = keep(slot="job-1")
+
+    def refuse(stored):
+        raise DomainError("不行")
+
+    with pytest.raises(DomainError, match="不行"):
+        keep(owner=first.owner, slot="job-1", within=refuse)
+    first.refresh_from_db()
+    assert (first.slot, first.removed_at) == ("job-1", None)
+    assert [path.name for path in folder.iterdir()] == [first.token]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_told_in_a_working_folder_and_takes_the_folder_along(folder, number):
+    def write_half():
+        with working_folder() as place:
+            (place / "half").write_bytes(b"x")
+            raise OSError(number, "full")
+
+    with pytest.raises(DomainError, match="服务器磁盘空间不足"):
+        write_half()
+    assert list(folder.iterdir()) == []
+
+
 def test_a_row_the_database_refuses_leaves_no_file(folder, monkeypatch):
     monkeypatch.setattr(files, "plain_name", lambda name: None)
     with pytest.raises(Exception, match="name"):
@@ -89,8 +162,23 @@ def test_what_is_over_is_deleted_and_what_never_got_a_row(folder):
     for path in (orphan, fresh):
         path.write_bytes(b"x")
     old = (now - 2 * DAY).timestamp()
-    for path in (orphan, path_of(kept)):
+    left, busy = folder / ".work-left", folder / ".work-busy"
+    for path in (left, busy):
+        path.mkdir()
+        (path / "export.xlsx").write_bytes(b"x")
+    for path in (orphan, path_of(kept), left):
         os.utime(path, (old, old))
     assert delete_expired_files() == 1
-    assert sorted(path.name for path in folder.iterdir()) == sorted([kept.token, "fresh"])
-    assert list(StoredFile.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert sorted(path.name for path in folder.iterdir()) == sorted([kept.token, "fresh", ".work-busy"])
+    over.refresh_from_db()
+    assert (over.removed_at is not None, delete_expired_files()) == (True, 0)
+
+
+def test_the_row_of_a_removed_file_goes_after_a_year():
+    now = clock.machine_now()
+    kept = keep()
+    old, young = keep(owner=kept.owner), keep(owner=kept.owner)
+    for stored, removed_at in ((old, now - REMEMBERED - DAY), (young, now - DAY)):
+        StoredFile.objects.filter(pk=stored.pk).update(removed_at=removed_at)
+    delete_expired_files()
+    assert list(StoredFile.objects.order_by("pk").values_list("pk", flat=True)) == [kept.pk, young.pk]

@@ -1,6 +1,7 @@
 """Lists as files: what the page shows, and what a re-import makes of it."""
 
 import datetime as dt
+import errno
 
 import openpyxl
 import pytest
@@ -9,13 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.exceptions import DomainError
 from core.models import AuditEvent, StoredFile
 from core.services.files import path_of
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.tables import export_files
+from orgs.tables.export import ListExport
 from orgs.tables.export_files import export_list, run_export
 from tests import factories
 from tests.support.bulk import code
+from tests.support.downloads import download
 from tests.support.sheets import SilentJob, begin_import
 
 
@@ -133,14 +137,45 @@ def test_a_large_list_is_a_job_whose_rights_are_those_of_its_run(registry, cast,
     assert StoredFile.objects.count() == 0
 
 
+def test_a_job_that_runs_twice_keeps_one_file(registry, cast, monkeypatch):
+    monkeypatch.setattr(export_files, "AT_ONCE", 1)
+    job = export_list(actor=cast.owner, kind="enterprise", query="", ending="xlsx")
+
+    class Run(SilentJob):
+        id = job.pk
+        args = job.args
+
+    first, second = run_export(Run()), run_export(Run())
+    client = Client()
+    client.force_login(cast.owner)
+    assert [download(cast.owner, run.url) for run in (first, second)] == [410, 200]
+    page = client.get(reverse("export_list")).content.decode()
+    assert (first.url in page, second.url in page) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "words"),
+    [(errno.ENOSPC, DomainError, "服务器磁盘空间不足"), (errno.EACCES, PermissionError, "denied")],
+)
+def test_an_export_that_cannot_be_written_leaves_nothing(
+    registry, cast, monkeypatch, tmp_path, number, kind, words
+):
+    def write(self, target, ending, **more):
+        target.write_bytes(b"half")
+        raise OSError(number, "denied")
+
+    monkeypatch.setattr(ListExport, "write", write)
+    with pytest.raises(kind, match=words):
+        export_list(actor=cast.owner, kind="enterprise", query="", ending="xlsx")
+    assert list((tmp_path / "kept").iterdir()) == []
+    assert AuditEvent.objects.filter(action="enterprise.export").count() == 0
+
+
 def test_only_the_requester_fetches_the_file(registry, cast):
     made = export_list(actor=cast.owner, kind="enterprise", query="", ending="xlsx")
     address = reverse("stored_file", args=[made.token])
-    answers = {}
-    for part in ("owner", "colleague", "hq_leader", "sysadmin"):
-        client = Client()
-        client.force_login(getattr(cast, part))
-        answers[part] = client.get(address).status_code
+    parts = ("owner", "colleague", "hq_leader", "sysadmin")
+    answers = {part: download(getattr(cast, part), address) for part in parts}
     assert answers == {"owner": 200, "colleague": 404, "hq_leader": 404, "sysadmin": 404}
 
 
