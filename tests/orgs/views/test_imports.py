@@ -13,7 +13,7 @@ from orgs.models import Enterprise, ImportBatch
 from orgs.services.imports.staging import stage_import
 from orgs.services.imports.writing import write_import
 from tests.support.bulk import code
-from tests.support.sheets import SilentJob
+from tests.support.sheets import SilentJob, finish_import
 
 HEAD = ["企业名称", "组织机构代码", "所在区划", "企业类型"]
 NAME = "广州示范甲辰精密机械有限公司"
@@ -157,6 +157,18 @@ def test_bad_rows_are_downloaded_at_once(cast, ready):
     content = b"".join(answer.streaming_content)
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert [cell.value for cell in sheet[2]][1:] == ["广州示范乙巳电子有限公司", code(2), "火星", "民营"]
+
+
+@pytest.mark.parametrize(("format", "told"), [("xlsx", False), ("xls", True), ("csv", False)])
+@pytest.mark.parametrize("state", ["ready", "done"])
+def test_the_page_says_what_becomes_of_an_old_workbook(cast, ready, format, told, state):  # noqa: A002 - what it is
+    if state == "done":
+        finish_import(cast.owner, ready)
+    ImportBatch.objects.filter(pk=ready.pk).update(file_format=format)
+    address = reverse("import_detail", args=[ready.pk]) + "?show=refused"
+    page = client_of(cast.owner).get(address).content.decode()
+    assert "改好后重新上传，只会导入改好的行" in page
+    assert ("问题行存为 .xlsx 文件" in page) == told
 
 
 @pytest.mark.parametrize(
