@@ -16,14 +16,14 @@ from core.models import Job, StoredFile
 from core.services.audit import record_event
 from core.services.files import store_file, working_folder
 from core.services.jobs import request_job
-from orgs.file_kinds import EXPORT as PURPOSE
+from orgs.file_kinds import EXPORT
 from orgs.models.reach import reach_of
 from orgs.permissions import VIEW
 from orgs.resources import RESOURCES
 from orgs.services.access import acting_unit
 from orgs.tables.export import ListExport
 
-EXPORT = "export.list"
+EXPORT_JOB = "export.list"
 KEPT = dt.timedelta(days=7)
 AT_ONCE = 2_000
 CONTENT_TYPES = {
@@ -44,7 +44,7 @@ def export_list(*, actor: User, kind: str, query: str, ending: str) -> StoredFil
         return _make(export, ending, total, actor)
     with transaction.atomic():
         return request_job(
-            kind=EXPORT,
+            kind=EXPORT_JOB,
             key=f"{actor.pk}:{kind}:{ending}:{hash_of(query)}",
             args={"kind": kind, "query": query, "ending": ending, "actor": actor.pk},
             actor=actor,
@@ -63,7 +63,7 @@ def _require_list(actor: User, kind: str, ending: str) -> None:
         raise DomainError("没有这种导出。请从列表上的“导出”里选。")
 
 
-@job_kind(EXPORT, title="导出列表")
+@job_kind(EXPORT_JOB, title="导出列表")
 def run_export(job: JobRun) -> JobResult:
     """``args``: ``kind``, ``query``, ``ending``, ``actor``. The rights are those of the moment it runs."""
     actor = User.objects.get(pk=job.args["actor"])
@@ -103,7 +103,7 @@ def _make(export: ListExport, ending: str, total: int, actor: User, job: JobRun 
 
         return store_file(
             owner=actor,
-            purpose=PURPOSE,
+            purpose=EXPORT,
             name=f"{export.resource.title}{timezone.localtime(at):%Y%m%d-%H%M}.{ending}",
             path=path,
             content_type=CONTENT_TYPES[ending],

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import SignedInRequest
 from core import clock
 from core.models import Job, StoredFile
+from orgs.file_kinds import EXPORT
 from orgs.models.reach import reach_of
 from orgs.permissions import VIEW
-from orgs.tables.export_files import EXPORT, PURPOSE, export_list
+from orgs.tables.export_files import EXPORT_JOB, export_list
 from orgs.views.common import attempt
 
 
@@ -36,7 +37,7 @@ def export_files(request: SignedInRequest) -> HttpResponse:
     if not reach_of(request.user).with_roles(VIEW):
         raise PermissionDenied("导出台账需要本单位的任职。请联系本单位账号管理员。")
     at = clock.machine_now()
-    jobs = Job.objects.filter(requested_by=request.user, kind=EXPORT).order_by("-pk")[:5]
-    files = StoredFile.objects.visible_to(request.user).kept(at).filter(purpose=PURPOSE)[:50]
+    jobs = Job.objects.filter(requested_by=request.user, kind=EXPORT_JOB).order_by("-pk")[:5]
+    files = StoredFile.objects.visible_to(request.user).kept(at).filter(purpose=EXPORT)[:50]
     context = {"jobs": jobs, "files": files}
     return render(request, "orgs/export_list.html", context)

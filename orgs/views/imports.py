@@ -17,11 +17,12 @@ from core.models import StoredFile
 from core.services.files import working_folder
 from core.uploads import upload_refusal
 from orgs.current_post import current_post
+from orgs.file_kinds import UPLOAD
 from orgs.models import ImportBatch, Office
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
 from orgs.resources import RESOURCES
-from orgs.services.imports.uploads import PURPOSE, receive_file, start_import
+from orgs.services.imports.uploads import receive_file, start_import
 from orgs.views.common import not_allowed_is_403
 
 LIST_SIZE = 30
@@ -96,7 +97,7 @@ def _posted_file(request: SignedInRequest) -> StoredFile:
         kept = (
             StoredFile.objects.visible_to(request.user)
             .kept(clock.machine_now())
-            .filter(token=token, purpose=PURPOSE)
+            .filter(token=token, purpose=UPLOAD)
             .first()
         )
         if kept is None:

@@ -14,7 +14,7 @@ from core.services.files import path_of, store_file, working_folder
 from core.services.jobs import request_job
 from core.sheets.returned import RowProblem, write_returned
 from orgs.choices import EffectAction, ImportState, RowOutcome
-from orgs.file_kinds import RETURNED as PURPOSE
+from orgs.file_kinds import RETURNED
 from orgs.models import ImportBatch, ImportEffect, ImportRow
 from orgs.permissions import ENTER
 from orgs.services.imports.opening import refusal_in_words, uploaded_file
@@ -92,7 +92,7 @@ def make_returned(*, batch_id: int, actor: User, job: JobRun | None = None) -> s
         )
         store_file(
             owner=actor,
-            purpose=PURPOSE,
+            purpose=RETURNED,
             name=f"{Path(batch.file_name).stem}（问题行）.{ending}",
             path=target,
             content_type=CONTENT_TYPES[ending],

@@ -15,7 +15,7 @@ from core.services.jobs import request_job
 from core.sheets.guard import guard_file
 from orgs.calculations.columns import header_key
 from orgs.choices import ImportState, RecordState
-from orgs.file_kinds import UPLOAD as PURPOSE
+from orgs.file_kinds import UPLOAD
 from orgs.models import ImportBatch, Office, RememberedColumn
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
@@ -50,7 +50,7 @@ def receive_file(*, actor: User, name: str, path: Path) -> StoredFile:
         kind = guard_file(path, name=name)
     return store_file(
         owner=actor,
-        purpose=PURPOSE,
+        purpose=UPLOAD,
         name=name,
         path=path,
         content_type=CONTENT_TYPES[kind],
