@@ -21,6 +21,7 @@ from cast_portal.demo.places import Places
 from cast_portal.demo.plain import plain_enterprises
 from cast_portal.demo.profiles import Profiles
 from cast_portal.demo.registered import new_organizations, old_organizations, refounded_organizations
+from cast_portal.demo.repeated import repeated_enterprises
 from cast_portal.demo.sizes import BUSINESS_DAY, SEED, Sizes
 from cast_portal.demo.unfinished import unfinished_records
 from cast_portal.demo.zones import park_organizations
@@ -127,6 +128,7 @@ def _load_register(plan: Plan, *, scale: float, seed: int, sizes: Sizes, say: Sa
                 new_organizations(kit),
                 contact_enterprises(kit),
                 unfinished_records(kit),
+                repeated_enterprises(kit),
             ),
             key=lambda entry: entry.acts[0].at,
         )

@@ -87,6 +87,11 @@ class Profiles:
         if draw >= 0.68:
             values["registration_number"] = numbers.registration_number(self._number, place.division.code)
 
+    def registration_number(self, place: Place) -> str:
+        """The next registration number of a place."""
+        self._number += 1
+        return numbers.registration_number(self._number, place.division.code)
+
     def organization(
         self, rng: Random, founded: dt.date, *, dissolved: dt.date | None = None
     ) -> dict[str, Any]:

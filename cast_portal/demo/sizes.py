@@ -48,6 +48,7 @@ class Sizes:
     returned_organizations: int = 64
     returned_contacts: int = 38
     voided_organizations: int = 18
+    repeated_enterprises: int = 40  # registered twice, the second time as a draft with a contact
 
     def shrunk(self, factor: float) -> "Sizes":
         """Everything times ``factor``, at least one of each, for tests."""

@@ -20,6 +20,7 @@ from orgs.calculations.pinyin import pinyin_key
 from orgs.models import CastOrganization, ConfirmingLevel, ContactPerson, Enterprise, Office, Park, Post
 from orgs.models.reach import reach_of
 from orgs.selectors.counted import counted_rows
+from orgs.selectors.duplicates import find_duplicates
 from orgs.services import reference
 from orgs.validators.credit_code import is_valid_credit_code
 from orgs.validators.organization_code import is_valid_organization_code
@@ -286,6 +287,18 @@ def test_names_are_visibly_invented_and_sorted_as_all_others(loaded):
         any(mark in person for mark in names.MARKS) or "示例" in person
         for person in CastOrganization.objects.values_list("chair", flat=True)
     )
+
+
+def test_some_enterprises_are_registered_twice_and_nothing_else_is(ground):
+    load_small(sizes=dataclasses.replace(SMALL, repeated_enterprises=6))
+    reviewer = User.objects.get(username="000000-reviewer")
+    found = find_duplicates(reviewer).groups
+    assert [len(group.pks) for group in found] == [2] * 6
+    assert {mark[0] for group in found for mark in group.marks} == {"name"}
+    states = [
+        sorted(Enterprise.objects.filter(pk__in=group.pks).values_list("state", flat=True)) for group in found
+    ]
+    assert states == [["confirmed", "draft"]] * 6
 
 
 # ---------- accounts ----------
