@@ -30,6 +30,10 @@ class DiskUploadHandler(TemporaryFileUploadHandler):
             if self.request is not None:
                 self.request.META[_REFUSED] = refusal.message
             raise SkipFile from refusal
+        except OSError:
+            if hasattr(self, "file"):  # Django closes only what arrived whole
+                self.file.close()
+            raise
 
 
 def upload_refusal(request: HttpRequest) -> str:
