@@ -1,7 +1,7 @@
 """Enterprises registered twice by two counties of one city, under two spellings. Two with one code no service lets in."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -55,7 +55,7 @@ def _earlier(kit: Kit, rng: Random, place: Place) -> EnterpriseEntry:
     )
 
 
-def _again(kit: Kit, rng: Random, place: Place, known: dict[str, Any]) -> EnterpriseEntry:
+def _again(kit: Kit, rng: Random, place: Place, known: Mapping[str, Any]) -> EnterpriseEntry:
     """What another county knows of it: the name as it spells it, its registration number, and the contact it found."""
     values = {name: value for name, value in known.items() if name.startswith("is_") or name == "name"}
     values |= {
