@@ -96,6 +96,20 @@ class LeaderWish(models.TextChoices):
     UNWILLING = "unwilling", "不愿意"
 
 
+class NoOrganizationReason(models.TextChoices):
+    """Why an enterprise or park has no CAST organisation: countable, with a text beside it (notice, 三（一）)."""
+
+    UNAWARE = "unaware", "负责人不了解科协工作"
+    FEW_TECHNICIANS = "few_technicians", "科技人员少"
+    PREPARING = "preparing", "正在筹备"
+    RESTRUCTURING = "restructuring", "改制、停产或搬迁"
+    OTHER_BODY = "other_body", "已有技术协会等类似组织"
+    NO_STAFF = "no_staff", "没有专人负责"
+    NO_FUNDS = "no_funds", "缺少经费"
+    UPPER_UNDECIDED = "upper_undecided", "上级单位或集团未同意"
+    OTHER = "other", "其他"
+
+
 class OrganizationEffect(models.TextChoices):
     """How well a CAST organisation works, in the words of the notice (作用发挥)."""
 
