@@ -63,13 +63,17 @@ def forget_peak(pid: int | str = "self") -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
 
 
+def own_mib(pid: int | str = "self") -> float:
+    """What a process takes for itself now. Pages of mapped files (the database's, programs) are the system's to take back."""
+    return _status(pid, "RssAnon") + _status(pid, "RssShmem")
+
+
 def memory_of(work: Callable[[], object]) -> float:
-    """By how many MiB this process grew at most while it did the work."""
+    """By how many MiB this process and those it starts grew at most while it did the work."""
     gc.collect()
-    forget_peak()
-    before = resident_mib()
-    work()
-    return max(0.0, peak_mib() - before)
+    with PeakTogether() as together:
+        work()
+    return together.mib
 
 
 def children_of(pid: int) -> list[int]:
@@ -87,7 +91,7 @@ class PeakTogether:
     def __init__(self, *, every: float = 0.02) -> None:
         self.mib = 0.0
         self._every, self._over = every, threading.Event()
-        self._before = resident_mib()
+        self._before = own_mib()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> "PeakTogether":
@@ -97,11 +101,15 @@ class PeakTogether:
     def __exit__(self, *error: object) -> None:
         self._over.set()
         self._thread.join()
+        self._look()
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
-            now = resident_mib() - self._before
-            for pid in children_of(os.getpid()):
-                with contextlib.suppress(OSError):
-                    now += resident_mib(pid)
-            self.mib = max(self.mib, now)
+            self._look()
+
+    def _look(self) -> None:
+        now = own_mib() - self._before
+        for pid in children_of(os.getpid()):
+            with contextlib.suppress(OSError):
+                now += own_mib(pid)
+        self.mib = max(self.mib, now)
