@@ -11,6 +11,7 @@ from cast_portal.demo.days import any_day, workday_after, workdays
 from cast_portal.demo.kit import Kit
 from cast_portal.demo.places import Place
 from cast_portal.demo.shares import shares
+from cast_portal.demo.unfinished import outside_tour
 from orgs.services.bulk_rows import ContactEntry, EnterpriseEntry
 
 # The guided tour of docs/demo.md: where it was registered first, and where again.
@@ -36,7 +37,7 @@ def repeated_enterprises(kit: Kit) -> Iterator[EnterpriseEntry]:
 
 def _neighbours(kit: Kit, rng: Random, province: str) -> tuple[Place, Place]:
     """Two places of one city; the same one twice where the city has no other."""
-    first = kit.places.draw(rng, province)
+    first = outside_tour(kit, rng, province)
     city = [place for place in kit.places.by_province[province] if place.middle is first.middle]
     return first, rng.choice([place for place in city if place is not first] or city)
 

@@ -77,13 +77,13 @@ def unfinished_records(kit: Kit) -> Iterator[EnterpriseEntry]:
         weights = new_weights if kind == ORGANIZATION else contact_weights(kit)
         for code, count in shares(rest, weights).items():
             for _ in range(count):
-                place = _outside_tour(kit, rng, code)
+                place = outside_tour(kit, rng, code)
                 yield _record(kit, rng, place, place.holder(rng.random()), kind, state, rng.random() < 0.5)
     for address, holder, kind, state, is_new in tour:
         yield _record(kit, rng, kit.places.by_code[address], kit.places.offices[holder], kind, state, is_new)
 
 
-def _outside_tour(kit: Kit, rng: Random, province: str) -> Place:
+def outside_tour(kit: Kit, rng: Random, province: str) -> Place:
     """A place of the province, but none of the tour's city: there the numbers are fixed."""
     while True:
         place = kit.places.draw(rng, province)
