@@ -151,6 +151,15 @@ def hostile_files(folder: Path) -> dict[str, Path]:
             {"Workbook": xls_stream(number_cell(1, 1) * (28 * _MIB // 18) + record(0x2F, b"\1\0\1\0"))},
             sector=4096,
         ),
+        "many cells of two lengths.xls": container(
+            {
+                "Workbook": xls_stream(
+                    (number_cell(1, 1) + record(0xFD, bytes(10))) * (28 * _MIB // 32)
+                    + record(0x2F, b"\1\0\1\0")
+                )
+            },
+            sector=4096,
+        ),
         "far.xls": container({"Workbook": xls_stream(book + number_cell(65_535, 255))}),
         "endless records.xls": container({"Workbook": record(0xE5) * (29 * _MIB // 4)}, sector=4096),
         "endless line.csv": b"a" * 29 * _MIB,

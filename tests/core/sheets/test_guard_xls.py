@@ -4,6 +4,8 @@ import struct
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.sheets import guard_ole
 from core.sheets.errors import WORDS, SheetRefused
@@ -88,6 +90,27 @@ def test_endless_records_end_early(tmp_path, monkeypatch):
     assert guard_file(many, name="b.xls") == "xls"
     monkeypatch.setattr(guard_ole, "MOST_RECORDS", 15_000)
     assert refusal(many) == ("bomb", WORDS["bomb"])
+
+
+CELLS = st.builds(
+    lambda many, kind, size, row, column: record(kind, struct.pack("<HH", row, column) + bytes(size)) * many,
+    st.sampled_from([1, 2, 5, 300, 3_000]),
+    st.sampled_from([0x0203, 0x00FD, 0x027E, 0x0205, 0x0006, 0x00BD, 0x0208, 0x00E5]),
+    st.sampled_from([5, 6, 10, 12]),
+    st.integers(0, 65_535),
+    st.integers(0, 300),
+)
+
+
+@given(st.lists(CELLS, max_size=8))
+def test_cells_looked_at_together_reach_as_far_as_one_by_one(parts):
+    book = guard_ole._Book(xls_stream(b"".join(parts)))
+    together = list(book._sheets_by_records())
+    alike, guard_ole._ALIKE = guard_ole._ALIKE, 10**9
+    try:
+        assert list(book._sheets_by_records()) == together
+    finally:
+        guard_ole._ALIKE = alike
 
 
 def test_a_sheet_that_never_ends_is_judged_all_the_same(tmp_path):
