@@ -103,14 +103,34 @@ CELLS = st.builds(
 
 
 @given(st.lists(CELLS, max_size=8))
-def test_cells_looked_at_together_reach_as_far_as_one_by_one(parts):
+def test_cells_that_are_passed_in_one_go_stay_within_the_bounds_found(parts):
     book = guard_ole._Book(xls_stream(b"".join(parts)))
-    together = list(book._sheets_by_records())
-    alike, guard_ole._ALIKE = guard_ole._ALIKE, 10**9
+    exact = list(book._sheets_by_records(exactly=True))
+    quick = list(book._sheets_by_records(exactly=False))
+    for (begin, rows, columns, values), (at, most_rows, most_columns, least_values) in zip(
+        exact, quick, strict=True
+    ):
+        assert begin == at
+        assert rows <= most_rows <= max(rows * 4, 4096)
+        assert columns <= most_columns <= max(columns * 4, 16)
+        assert values * 2 // 3 - 1 <= least_values <= values
+
+
+@given(st.lists(CELLS, max_size=8))
+def test_the_verdict_is_that_of_looking_at_every_cell(parts):
+    def verdict():
+        try:
+            guard_ole._Book(xls_stream(b"".join(parts))).judge()
+        except SheetRefused as refused:
+            return refused.code, refused.message
+        return "passes"
+
+    quick = verdict()
+    in_a_row, guard_ole._IN_A_ROW = guard_ole._IN_A_ROW, 10**9
     try:
-        assert list(book._sheets_by_records()) == together
+        assert verdict() == quick
     finally:
-        guard_ole._ALIKE = alike
+        guard_ole._IN_A_ROW = in_a_row
 
 
 def test_a_sheet_that_never_ends_is_judged_all_the_same(tmp_path):
