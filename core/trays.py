@@ -75,7 +75,7 @@ class AttachmentTray:
                 self.refusals.append(f"{plain_name(name)}：{refusal.message}")
             else:
                 self.tokens.append(row.token)
-        if (words := upload_refusal(request)) and not request.FILES:
+        if words := upload_refusal(request):
             self.refusals.append(words)
 
     def _drop(self, token: str) -> None:

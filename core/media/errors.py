@@ -33,7 +33,6 @@ WORDS = {
     "script": "PDF 带有脚本，不能上传。请打开后打印为 PDF 再上传。",
     "pixels": "图片太大（{width:,} × {height:,} 像素）。请缩小后再上传，长边 4,000 像素就够。",
     "too_large": "文件太复杂，处理不完。请缩小图片，或把 PDF 拆成几个文件后再上传。",
-    "no_pages": "PDF 里没有页。请重新导出后再上传。",
     "macros": "文件带宏，不能上传。请另存为不含宏的 .docx、.xlsx 或 PDF 后再上传。",
     "controls": "文件带控件（ActiveX），不能上传。" + AS_PDF,
     "links": "文件链接了外部的模板、图片或数据，不能上传。" + AS_PDF,

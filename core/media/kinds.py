@@ -1,6 +1,7 @@
 """What a file is, by its first bytes and never by its name."""
 
 import dataclasses
+import re
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from core.media.office import judge_office, office_kind
 from core.media.pdf import judge_pdf
 from core.sheets.containers import Container
 from core.sheets.errors import SheetRefused
-from core.sheets.guard_text import is_markup
 
 PDF, PICTURE, WORD, SHEET = "pdf", "picture", "word", "sheet"
 # A file of this size is the largest taken anywhere; a slot may ask for less.
@@ -35,6 +35,8 @@ _FOREIGN = (
     (b"OggS", "media", ""),
     (b"\x1aE\xdf\xa3", "media", ""),
 )
+# A page, a drawing, anything a browser would read as markup.
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z!?]")
 _OFFICE_LOCKED = frozenset({"ENCRYPTEDPACKAGE", "ENCRYPTIONINFO"})
 
 
@@ -101,7 +103,7 @@ def _refuse(start: bytes, path: Path) -> None:
     if b"%PDF-" in start:
         # Something stands in front of it: another reader would take the file for that.
         raise refused("mixed")
-    if is_markup(start):
+    if _MARKUP.match(start):
         raise refused("markup")
     if b"\0" not in start:
         raise refused("text")

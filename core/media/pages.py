@@ -30,7 +30,7 @@ def count_pages(source: str) -> int:
     document = open_pdf(source)
     pages = len(document)
     if not pages:
-        raise refused("no_pages")
+        raise refused("damaged")
     try:
         document[0].get_size()
     except pdfium.PdfiumError as error:

@@ -21,6 +21,7 @@ register = template.Library()
 # One library for the pages; the tags of forms only have a file of their own.
 register.tags.update(ui_forms.register.tags)
 register.tags.update(ui_attachments.register.tags)
+register.filters.update(ui_attachments.register.filters)
 
 # ---------- figures and dates ----------
 

@@ -80,8 +80,8 @@ def attachment_upload(request: HttpRequest) -> HttpResponse:
             refusals.append((plain_name(name), refusal.message))
         else:
             rows.append(row)
-    if not rows and not refusals:
-        refusals.append(("", upload_refusal(request) or NO_FILE))
+    if words := upload_refusal(request) or ("" if rows or refusals else NO_FILE):
+        refusals.append(("", words))
     if _by_script(request):
         return _refused(refusals[0][1]) if refusals else _taken(request, rows, target)
     for name, words in refusals:

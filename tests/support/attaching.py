@@ -14,7 +14,7 @@ from tests.support.files import jpeg, pdf, written
 
 def photo(number: int = 0) -> bytes:
     """A photograph unlike those of other numbers."""
-    return jpeg((60, 40), colour=(number % 256, number // 256, 90))
+    return jpeg((60, 40), comment=f"photograph {number}".encode())
 
 
 def upload(actor: Any, folder: Path, content: bytes | None = None, *, name: str = "批复.pdf", **more: Any):
