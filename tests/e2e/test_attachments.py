@@ -59,7 +59,7 @@ def test_from_the_form_to_the_page_of_the_record(desk, cast, enterprise, tmp_pat
     page.wait_for_url(re.compile(r"/organizations/\d+/$"))
     organization = CastOrganization.objects.get()
     assert [(row.name, row.pages) for row in Attachment.objects.of(organization)] == [("批复.pdf", 3)]
-    page.get_by_role("link", name="批复.pdf").click()
+    page.get_by_role("link", name="批复.pdf", exact=True).click()
     expect(page.get_by_text("第 1 页，共 3 页")).to_be_visible()
     for key, number in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
         page.keyboard.press(key)
