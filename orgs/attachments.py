@@ -8,13 +8,14 @@ from accounts.models import User
 from core.attachments import Slot, register_attachments
 from core.exceptions import NotAllowed
 from core.media.kinds import PDF, PICTURE, WORD
+from orgs.choices import OrganizationSlot
 from orgs.models import CastOrganization
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER
 from orgs.services.access import acting_unit, require_entry
 from orgs.services.enterprises import require_editable
 
-APPROVAL = "approval"
+APPROVAL = OrganizationSlot.APPROVAL.value
 ORGANIZATION = CastOrganization._meta.label_lower
 
 
@@ -40,7 +41,7 @@ register_attachments(
     slots=[
         Slot(
             APPROVAL,
-            "批复文件",
+            OrganizationSlot.APPROVAL.label,
             kinds=(PDF, PICTURE, WORD),
             hint="成立批复的扫描件或照片；照片会自动缩小，并去掉拍摄地点",
         )
