@@ -112,6 +112,19 @@ def test_without_script_the_same_form_takes_files(browser, live_server, cast, en
     context.close()
 
 
+def test_the_pages_of_a_long_pdf_appear_when_the_worker_has_drawn_them(
+    desk, worker, settings, cast, enterprise, tmp_path
+):
+    # Web and worker share the folder of kept files.
+    settings.PORTAL_FILES_DIR = tmp_path / "files"
+    desk.sign_in("owner")
+    desk.go(f"/organizations/new/?enterprise={enterprise.pk}")
+    desk.page.locator("#id_approval-files").set_input_files([written(tmp_path / "长.pdf", pdf(9))])
+    expect(desk.page.locator("[data-tray-token]")).to_have_count(1)
+    desk.go(reverse("attachment_view", args=[Attachment.objects.get().token]))
+    expect(desk.page.get_by_text("第 1 页，共 9 页")).to_be_visible(timeout=40_000)
+
+
 @pytest.mark.parametrize("desk", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
 def test_pages_with_attachments_are_clean(desk, cast, enterprise, tree, tmp_path):
     draft = factories.make_organization(enterprise, state="draft", actor=cast.owner)

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import clock, jobs
 from core.attachments import Slot, register_attachments
@@ -31,6 +34,7 @@ from tests import factories
 from tests.support import files
 from tests.support.attaching import attached, photo, upload
 from tests.support.files import jpeg, pdf, written
+from tests.support.properties import deterministic
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -132,6 +136,19 @@ def test_of_a_photograph_only_the_bare_picture_is_kept(cast, tmp_path):
 )
 def test_names_are_made_harmless_and_keep_what_people_call_them(given, ending, name):
     assert attachment_name(given, ending) == name
+
+
+@deterministic
+@given(name=st.text(max_size=400), ending=st.sampled_from(["pdf", "jpg", "png", "docx", "xlsx"]))
+def test_any_name_becomes_one_that_every_machine_can_save(name, ending):
+    made = attachment_name(name, ending)
+    assert made.isprintable()
+    assert len(made) <= 200
+    assert re.fullmatch(r'[^/\\:*?"<>|]+', made)
+    assert Path(made).suffix[1:].lower() in {ending, "jpeg", "jpe"}
+    assert Path(made).name == made
+    assert Path(made).stem.partition(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT9"}
+    assert attachment_name(made, ending) == made
 
 
 def test_hostile_names_are_stored_under_own_names(cast, tmp_path):
