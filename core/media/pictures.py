@@ -9,7 +9,7 @@ from core.media.errors import refused
 
 LONGEST_SIDE = 2_000
 # Of a JPEG only as much is unpacked as is needed; others are unpacked whole.
-MOST_PIXELS = {"JPEG": 250_000_000, "PNG": 80_000_000, "WEBP": 80_000_000}
+MOST_PIXELS = {"JPEG": 250_000_000, "PNG": 80_000_000, "WEBP": 40_000_000}
 QUALITY = 88
 # Drawings and screenshots stay sharp as PNG; photographs would take ten times the room.
 LARGEST_PNG = 2 << 20

@@ -167,9 +167,12 @@ def attachment_page(request: HttpRequest, token: str, number: int) -> HttpRespon
     path = page_path(attachment, number)
     if path is None or not path.is_file():
         raise Http404
-    png = attachment.kind == AttachmentKind.PICTURE and attachment.name.lower().endswith(".png")
+    stored = attachment.file
+    content_type = "image/jpeg"
+    if attachment.kind == AttachmentKind.PICTURE and stored is not None:
+        content_type = stored.content_type
     etag = f'"{attachment.token[:20]}-{number}"'
-    return picture_response(request, path, content_type="image/png" if png else "image/jpeg", etag=etag)
+    return picture_response(request, path, content_type=content_type, etag=etag)
 
 
 @require_GET

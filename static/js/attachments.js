@@ -19,7 +19,8 @@
     const list = box.querySelector("[data-tray-list]");
     const zone = box.querySelector("[data-tray-zone]");
     const input = box.querySelector("[data-tray-input]");
-    if (!input) return;
+    if (!input || "trayReady" in box.dataset) return;
+    box.dataset.trayReady = "";
     const { trayUrl, trayTarget, traySlot, trayTargetId, trayField, trayNext, trayRows } = box.dataset;
     const most = Number(box.dataset.trayMost);
     const largest = Number(box.dataset.trayLargest);
@@ -173,5 +174,9 @@
     }
     changed();
   }
-  document.querySelectorAll("[data-tray]").forEach(setUp);
+  const setUpIn = (root) => { if (root.matches && root.matches("[data-tray]")) setUp(root); root.querySelectorAll("[data-tray]").forEach(setUp); };
+  setUpIn(document);
+  // Parts swapped in by htmx, rows added by script.
+  document.addEventListener("htmx:load", (event) => setUpIn(event.detail.elt));
+  document.addEventListener("portal:added", (event) => setUpIn(event.target));
 })();

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from core.models import Attachment
+from core.services.attachments import remove_attachment
 from orgs.models import CastOrganization
 from tests import factories
 from tests.e2e.conftest import DESKTOP, PHONE, Desk
@@ -68,6 +69,23 @@ def test_from_the_form_to_the_page_of_the_record(desk, cast, enterprise, tmp_pat
         page.locator("#viewer img").evaluate("picture => picture.decode().then(() => picture.naturalHeight)")
         == 1600
     )
+
+
+def test_a_draft_kept_on_this_machine_alone_brings_its_files_back(desk, cast, enterprise, tmp_path):
+    desk.page.route("**/drafts/**", lambda route: route.abort())
+    desk.sign_in("owner")
+    desk.go(f"/organizations/new/?enterprise={enterprise.pk}")
+    fill(desk)
+    paths = [written(tmp_path / "批复.pdf", pdf()), written(tmp_path / "合影.jpg", photo())]
+    desk.page.locator("#id_approval-files").set_input_files(paths)
+    expect(desk.page.locator("[data-tray-token]")).to_have_count(2)
+    # One of them is over by the time the form is opened again.
+    remove_attachment(actor=cast.owner, token=Attachment.objects.get(name="合影.jpg").token)
+    desk.page.reload()
+    expect(desk.page.get_by_role("link", name="批复.pdf")).to_be_visible()
+    expect(desk.page.locator("[data-tray-token]")).to_have_count(1)
+    expect(desk.page.get_by_label("主席", exact=True)).to_have_value("陈示例")
+    desk.complaints[:] = [words for words in desk.complaints if "ERR_FAILED" not in words]
 
 
 def test_enter_in_a_field_gives_no_file_up(desk, cast, enterprise, tmp_path):
