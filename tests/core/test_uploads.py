@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import RequestFactory
 
-from core.services.files import DISK_FULL
 from core import uploads
+from core.services.files import DISK_FULL
 from core.uploads import TOO_LARGE, upload_refusal
 
 LARGE = 3 << 20  # above what stays in the memory

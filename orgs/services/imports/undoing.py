@@ -102,7 +102,7 @@ def _hanging(model: type[RegistryRecord], pks: list[int]) -> dict[int, str]:
     """What stands at imported hosts or hangs on imported organisations by now, in words."""
     if model is CastOrganization:
         files = Attachment.objects.attached().filter(target_type=model._meta.label_lower, target_id__in=pks)
-        return dict.fromkeys(files.values_list("target_id", flat=True), "已上传附件")
+        return {pk: "已上传附件" for pk in files.values_list("target_id", flat=True) if pk is not None}
     if model not in (Enterprise, Park):
         return {}
     noun = "enterprise" if model is Enterprise else "park"
