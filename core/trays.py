@@ -70,6 +70,7 @@ class AttachmentTray:
                         slot=self.slot,
                         target=self.target,
                         beside=self.tokens,
+                        leaving=self.removals,
                     )
             except DomainError as refusal:
                 self.refusals.append(f"{plain_name(name)}：{refusal.message}")

@@ -77,18 +77,20 @@ def upload_attachment(
     slot: str,
     target: Model | None = None,
     beside: Sequence[str] = (),
+    leaving: Sequence[str] = (),
 ) -> Attachment:
     """Judge and keep one uploaded file as a pending attachment of its uploader. ``attach`` gives it to its record.
 
-    ``target`` is the record where it exists already, ``beside`` the pending ones in the same form: both only to refuse at
-    once what could not be attached later. Raises ``DomainError`` with words, KeyError for an unknown model or slot.
+    ``target`` is the record where it exists already, ``beside`` the pending ones in the same form, ``leaving`` those the form
+    takes off the record: all only to refuse at once what could not be attached later. Raises ``DomainError`` with words,
+    KeyError for an unknown model or slot.
     """
     owner = attachment_owner(target_type)
     wanted = owner.slot(slot)
     owner.writable(actor, target, slot)
     others = list(Attachment.objects.pending_of(actor).filter(token__in=beside, slot=slot))
     if target is not None:
-        others += list(Attachment.objects.of(target).in_slot(slot))
+        others += list(Attachment.objects.of(target).in_slot(slot).exclude(token__in=leaving))
     _require_room(wanted, len(others) + 1)
     digest = _sha256(path)
     _require_once(wanted, [(name, digest)], {other.source_sha256 for other in others})

@@ -63,6 +63,7 @@ def attachment_tray(
     target: Model | None = None,
     removals: Sequence[str] = (),
     refusals: Sequence[str] = (),
+    optional: bool = True,
 ) -> dict[str, Any]:
     """Where a form takes files: ``{% attachment_tray "approval" "orgs.castorganization" "approval" tokens %}``.
 
@@ -89,5 +90,6 @@ def attachment_tray(
         "kept": kept,
         "removals": set(removals),
         "refusals": refusals,
+        "optional": optional,
         "lost": len(set(tokens)) - len(rows),
     }

@@ -150,6 +150,20 @@ def test_an_edited_draft_takes_and_gives_documents_on_saving(clerk, cast, draft,
     assert names_at(draft) == ["新批复.jpg"]
 
 
+def test_a_full_slot_takes_the_place_of_what_goes_in_the_same_form(clerk, cast, draft, tmp_path):
+    rows = [
+        attached(cast.owner, draft, tmp_path, photo(number), name=f"{number}.jpg") for number in range(10)
+    ]
+
+    def values(**more):
+        return edit_post(draft, intent="draft", **{"approval-files": [sent(photo(0), "又一次.jpg")]}, **more)
+
+    assert "最多 10 个文件" in clerk.post(edit_url(draft), values()).content.decode()
+    going = {"approval-remove": [rows[0].token]}
+    assert clerk.post(edit_url(draft), values(**going)).status_code == 302
+    assert names_at(draft) == [f"{number}.jpg" for number in range(1, 10)] + ["又一次.jpg"]
+
+
 def test_a_stale_form_changes_no_documents_and_keeps_what_was_uploaded(clerk, cast, draft, tmp_path):
     old = attached(cast.owner, draft, tmp_path)
     token = upload(cast.owner, tmp_path, photo()).token
