@@ -10,19 +10,22 @@ Refusal = Callable[[dict[str, Any], Any], str]
 
 @dataclasses.dataclass(frozen=True)
 class FileKind:
-    """What a purpose stands for. ``again`` tells how one comes by the file anew."""
+    """What a purpose stands for. ``again`` tells how one comes by the file anew. Files that are not ``served`` have an
+    address of their own, with rules of their own.
+    """
 
     purpose: str
     refusal: Refusal
     again: str
+    served: bool = True
 
 
 _KINDS: dict[str, FileKind] = {}
 
 
-def register_file_kind(purpose: str, *, refusal: Refusal, again: str) -> None:
+def register_file_kind(purpose: str, *, refusal: Refusal, again: str, served: bool = True) -> None:
     """Register the rule for the files of a purpose; registering it again replaces the rule."""
-    _KINDS[purpose] = FileKind(purpose, refusal, again)
+    _KINDS[purpose] = FileKind(purpose, refusal, again, served)
 
 
 def file_kind(purpose: str) -> FileKind:

@@ -43,6 +43,16 @@ def rate_text(value: Rate | None) -> str:
     return f"{sign}{tenths // 10:,}.{tenths % 10}%"
 
 
+def size_text(value: int | None) -> str:
+    """``340 KB``, ``1.2 MB``: the size of a file, rounded up; ``None`` → ``—``."""
+    if value is None:
+        return NO_FIGURE
+    if value < 1 << 20:
+        return f"{max(1, -(-value // 1024)):,} KB"
+    tenths = -(-value * 10 // (1 << 20))
+    return f"{tenths // 10:,}.{tenths % 10} MB"
+
+
 def _local(value: dt.date) -> dt.date:
     """A moment in the portal's own zone; a date as it is."""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):

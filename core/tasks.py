@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_ready
 
-from core.services import files, jobs
+from core.services import attachment_sweep, files, jobs
 
 
 @shared_task(name=jobs.RUN_TASK)
@@ -20,7 +20,8 @@ def sweep_jobs_task() -> None:
 
 @shared_task(name="core.delete_expired_files", expires=3600)
 def delete_expired_files_task() -> None:
-    """Delete kept files whose time is over."""
+    """Delete attachments nobody saved, and kept files whose time is over."""
+    attachment_sweep.sweep_attachments()
     files.delete_expired_files()
 
 

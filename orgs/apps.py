@@ -10,9 +10,9 @@ class OrgsConfig(AppConfig):
     verbose_name = "组织台账"
 
     def ready(self) -> None:
-        """Tell the home page what the registry owes, and register the jobs and the files."""
+        """Tell the home page what the registry owes, and register the jobs, files and attachments."""
         from core.todo import register_todo  # noqa: PLC0415 - models must be loaded first
-        from orgs import file_kinds, job_kinds  # noqa: F401, PLC0415 - registers by being imported
+        from orgs import attachments, file_kinds, job_kinds  # noqa: F401, PLC0415 - registers by being imported
         from orgs.selectors.todo import registry_todo  # noqa: PLC0415 - models must be loaded first
         from orgs.tables import export_files  # noqa: F401, PLC0415 - registers by being imported
 

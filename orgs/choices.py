@@ -178,3 +178,9 @@ class EffectAction(models.TextChoices):
     UPDATED = "updated", "已更新"
     UNCHANGED = "unchanged", "无变化"
     REFUSED = "refused", "未写入"
+
+
+class OrganizationSlot(models.TextChoices):
+    """What may hang on a CAST organisation."""
+
+    APPROVAL = "approval", "批复文件"

@@ -98,6 +98,10 @@ ACTION_LABELS = {
     "recompute": "重新计算",
     "load": "载入",
     "delete_draft": "删除草稿",
+    "attachment.upload": "上传附件",
+    "attachment.attach": "添加附件",
+    "attachment.remove": "删去附件",
+    "attachment.expire": "清理没有用上的附件",
 }
 
 

@@ -7,14 +7,12 @@ file makes of it, the portal's process lives. Without SHEET it lists the sheets.
 import csv
 import datetime as dt
 import itertools
-import json
 import math
-import resource
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.children.limits import as_line, limit_process, say
 from core.sheets.error_cells import error_cells
 from core.sheets.errors import SheetRefused, refusal, sheet_words
 from core.sheets.limits import MOST_COLUMNS, MOST_ROWS
@@ -35,53 +33,36 @@ _HALF_SECOND = dt.timedelta(milliseconds=500)
 
 def main(arguments: Sequence[str]) -> int:
     """List the sheets, or print the rows of one."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LOG_BYTES, LOG_BYTES))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
+    limit_process(memory=MEMORY, cpu_seconds=CPU_SECONDS, file_bytes=LOG_BYTES)
     kind, name, *asked = arguments
     path = Path(name)
     try:
         if not asked:
-            say({"sheets": list_sheets(kind, path)})
+            say(as_line({"sheets": list_sheets(kind, path)}))
             return 0
         sheet, batch = asked
         rows = text_rows(path) if kind == "csv" else workbook_rows(kind, path, sheet)
         while part := list(itertools.islice(rows, int(batch))):
             say_rows(part)
-        say({"end": True})
+        say(as_line({"end": True}))
     except MemoryError:
-        say({"refused": "memory"})
+        say(as_line({"refused": "memory"}))
     except SheetRefused as refused:
-        say({"refused": refused.code, "message": refused.message})
+        say(as_line({"refused": refused.code, "message": refused.message}))
     except Exception as error:  # noqa: BLE001 - this process exists to turn whatever a file does into one line
-        say({"refused": type(error).__name__, "detail": str(error)[:200]})
+        say(as_line({"refused": type(error).__name__, "detail": str(error)[:200]}))
     return 0
-
-
-def say(line: dict[str, Any]) -> None:
-    """One line to the reader."""
-    _write(_as_json(line))
 
 
 def say_rows(rows: list[Row]) -> None:
     """The rows in one line, or in several when their texts are long."""
-    text = _as_json({"rows": rows})
+    text = as_line({"rows": rows})
     if len(text) > LONGEST_LINE and len(rows) > 1:
         middle = len(rows) // 2
         say_rows(rows[:middle])
         say_rows(rows[middle:])
     else:
-        _write(text)
-
-
-def _as_json(line: dict[str, Any]) -> str:
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+        say(text)
 
 
 def list_sheets(kind: str, path: Path) -> list[dict[str, Any]]:

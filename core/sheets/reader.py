@@ -6,33 +6,22 @@ limits of memory and time, and every way it can end badly becomes one sentence f
 
 import contextlib
 import dataclasses
-import fcntl
-import json
-import os
-import select
-import signal
-import subprocess
-import sys
-import tempfile
 import zipfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from core.children.lines import ChildFailed, child_lines, program_of
 from core.sheets.errors import SheetRefused, refusal
 from core.sheets.unpacking import sheets_in
 
 Cell = str | int | float | bool | None
 Rows = list[tuple[int, list[Cell]]]
-ROOT = Path(__file__).resolve().parent.parent.parent
-# Isolated from the environment and the working folder; only the project is put in its path.
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from core.sheets.child import main; sys.exit(main(sys.argv[2:]))"
+PROGRAM = program_of("core.sheets.child")
 # Without a word for so long it hangs; its work is limited by itself (CPU_SECONDS).
 SILENT_SECONDS = 180
-PIPE_BYTES = 1 << 20
 # 256 cells of 32,767 characters with four bytes each.
 LONGEST_LINE = 64 << 20
-_TOO_MUCH = (signal.SIGABRT, signal.SIGXCPU, signal.SIGKILL)
 
 
 class ReaderFailed(Exception):
@@ -87,73 +76,19 @@ def read_rows(path: Path, format: str, *, sheet: str, batch: int = 500) -> Gener
 
 
 def _lines(arguments: list[str]) -> Generator[dict[str, Any], None, None]:
-    with tempfile.TemporaryFile() as log:
-        child = subprocess.Popen(  # noqa: S603 - this project's own program
-            [sys.executable, "-I", "-c", PROGRAM, str(ROOT), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
-        )
-        assert child.stdout is not None  # asked for above
-        with contextlib.suppress(OSError):
-            # So that the child reads on while what it read before is judged here.
-            fcntl.fcntl(child.stdout.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+    said = child_lines(PROGRAM, arguments, silent_seconds=SILENT_SECONDS, longest_line=LONGEST_LINE)
+    with contextlib.closing(said):
         try:
-            for raw in _raw_lines(child.stdout.fileno()):
-                yield _read_line(raw)
-            _judge_end(child.wait(), log)
-        finally:
-            _end(child)
-            child.stdout.close()
+            for line in said:
+                yield _judged(line)
+        except ChildFailed as failed:
+            raise refusal("too_large" if failed.by_limits else "unreadable") from ReaderFailed(str(failed))
 
 
-def _raw_lines(pipe: int) -> Iterator[bytes]:
-    """The complete lines of the child. A last one that was cut off is none."""
-    rest = bytearray()
-    while True:
-        if not select.select([pipe], [], [], SILENT_SECONDS)[0]:
-            raise refusal("too_large")
-        piece = os.read(pipe, PIPE_BYTES)
-        if not piece:
-            return
-        *lines, last = piece.split(b"\n")
-        for line in lines:
-            rest += line
-            yield bytes(rest)
-            rest.clear()
-        rest += last
-        if len(rest) > LONGEST_LINE:
-            raise refusal("too_large")
-
-
-def _read_line(raw: bytes) -> dict[str, Any]:
-    try:
-        line = json.loads(raw)
-    except ValueError as error:
-        raise refusal("unreadable") from error
-    if not isinstance(line, dict):
-        raise refusal("unreadable")
+def _judged(line: dict[str, Any]) -> dict[str, Any]:
     if "message" in line:
         raise SheetRefused(str(line["refused"]), str(line["message"]))
     if "refused" in line:
         code = {"PasswordError": "encrypted", "memory": "too_large"}.get(line["refused"], "unreadable")
         raise refusal(code) from ReaderFailed(str(line))
     return line
-
-
-def _judge_end(code: int, log: IO[bytes]) -> None:
-    if code:
-        log.seek(0)
-        said = log.read(4096).decode("utf-8", "replace")
-        raise refusal("too_large" if -code in _TOO_MUCH else "unreadable") from ReaderFailed(
-            f"{code}: {said}"
-        )
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()

@@ -15,11 +15,13 @@ from django.utils.safestring import SafeString
 
 from core import formats
 from core.icons import icon_svg
-from core.templatetags import ui_forms
+from core.templatetags import ui_attachments, ui_forms
 
 register = template.Library()
 # One library for the pages; the tags of forms only have a file of their own.
 register.tags.update(ui_forms.register.tags)
+register.tags.update(ui_attachments.register.tags)
+register.filters.update(ui_attachments.register.filters)
 
 # ---------- figures and dates ----------
 
@@ -40,6 +42,12 @@ def pct(value: formats.Rate | None) -> str:
 def tenths(value: int | None) -> Decimal | None:
     """Tenths of a percent as percent, for ``bar``: ``{% bar row.rate|tenths %}``."""
     return None if value is None else Decimal(value) / 10
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """``{{ file.size|size }}`` → 1.2 MB."""
+    return formats.size_text(value)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -22,6 +22,8 @@ def stored_file(request: HttpRequest, token: str) -> HttpResponseBase:
     """
     stored = get_object_or_404(StoredFile.objects.visible_to(request.user), token=token)
     kind = file_kind(stored.purpose)
+    if not kind.served:
+        raise Http404
     source = _opened(stored)
     if source is None:
         context = {"file": stored, "over": stored.is_over(clock.machine_now()), "again": kind.again}

@@ -6,7 +6,8 @@ import datetime as dt
 from django.db.models import Q
 
 from accounts.models import User
-from orgs.choices import RecordState
+from core.models import Attachment
+from orgs.choices import OrganizationSlot, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.record import RegistryRecord
 from orgs.validators.credit_code import embedded_code_warning, is_valid_credit_code
@@ -39,6 +40,7 @@ def checks_of(record: RegistryRecord, *, user: User, today: dt.date) -> list[Che
             if record.approval_number
             else Check(False, "没有填批复文号，可以确认")
         )
+        lines.append(_approval(record))
         lines += _only_one(record)
     elif isinstance(record, ContactPerson):
         lines += _host(record.enterprise) + _contact(record, today)
@@ -51,6 +53,12 @@ def checks_of(record: RegistryRecord, *, user: User, today: dt.date) -> list[Che
         Check(not mine, "您录入、修改或提交过这一版，须由另一人确认" if mine else "您没有录入或改过这一版")
     )
     return lines
+
+
+def _approval(organization: CastOrganization) -> Check:
+    """Whether the document itself was uploaded."""
+    files = Attachment.objects.of(organization).in_slot(OrganizationSlot.APPROVAL).count()
+    return Check(True, f"批复文件 {files} 个") if files else Check(False, "没有上传批复文件，可以确认")
 
 
 def _host(host: Enterprise | Park) -> list[Check]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from core import clock
 from core.exceptions import DomainError, DomainErrors, NotAllowed
+from core.services.attachments import SlotChange, change_attachments
 from orgs.choices import OfficeLevel
 from orgs.models import CastOrganization, ContactPerson, Division, Enterprise, Office, Park
 from orgs.models.reach import reach_of
@@ -230,21 +231,38 @@ def _submitted(actor: User, record: Record, submit: bool) -> Record:
 
 @transaction.atomic
 def enter_organization(
-    *, actor: User, kind: str, host: Host | NewHost | None, values: Mapping[str, Any], submit: bool
+    *,
+    actor: User,
+    kind: str,
+    host: Host | NewHost | None,
+    values: Mapping[str, Any],
+    submit: bool,
+    attachments: SlotChange | None = None,
 ) -> CastOrganization:
-    """Enter an organisation, with its host when that is new, and hand both to the reviewer when ``submit``."""
+    """Enter an organisation, with its host when that is new and what was uploaded for it, and hand both to the reviewer when
+    ``submit``.
+    """
     refuse_all(organization_refusals(actor=actor, kind=kind, host=host, values=values))
     assert host is not None  # refused above
     held = _create_host(actor, host) if isinstance(host, NewHost) else host
-    return _submitted(actor, create_organization(actor=actor, host=held, values=values), submit)
+    made = create_organization(actor=actor, host=held, values=values)
+    change_attachments(actor=actor, target=made, change=attachments)
+    return _submitted(actor, made, submit)
 
 
 @transaction.atomic
 def change_organization(
-    *, actor: User, organization_id: int, version: int, values: Mapping[str, Any], submit: bool
+    *,
+    actor: User,
+    organization_id: int,
+    version: int,
+    values: Mapping[str, Any],
+    submit: bool,
+    attachments: SlotChange | None = None,
 ) -> CastOrganization:
     """Edit a draft or returned organisation and hand it to the reviewer again when ``submit``."""
     changed = edit_organization(actor=actor, organization_id=organization_id, version=version, values=values)
+    change_attachments(actor=actor, target=changed, change=attachments)
     return _submitted(actor, changed, submit)
 
 

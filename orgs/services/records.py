@@ -16,6 +16,7 @@ from django.db.models import Q
 from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
+from core.services.attachments import remove_attachments_of
 from core.services.audit import record_event
 from orgs.changes import RegistryChange, tell_registry_change
 from orgs.choices import RETURN_REASONS, RecordState
@@ -254,6 +255,8 @@ def delete_draft(*, actor: User, ref: RecordRef) -> str:
     if isinstance(record, Enterprise):
         # Mergers that were taken back hold nothing any more; the trail tells of them.
         Merger.objects.filter(Q(kept=record) | Q(absorbed=record)).exclude(undone_at=None).delete()
+    if isinstance(record, CastOrganization):
+        remove_attachments_of(actor=actor, target=record)
     record.delete()
     return label
 

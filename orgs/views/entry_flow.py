@@ -19,6 +19,7 @@ from orgs.models.record import RegistryRecord
 from orgs.permissions import ENTER, VIEW
 from orgs.services.access import require_entry
 from orgs.services.enterprises import require_editable
+from orgs.views.common import not_allowed_is_403
 from orgs.views.conflicts import Conflict, conflict_of
 from orgs.views.entry_page import EntryPage
 
@@ -57,6 +58,11 @@ def entry_response(request: SignedInRequest, page: EntryPage) -> HttpResponse:
         page.judge()
         return render(request, "orgs/_form_checked.html", _context(page, page))
     submit = intent != "draft"
+    if page.tray is not None:
+        with not_allowed_is_403():
+            page.tray.receive(request)
+        if page.tray.acted or page.tray.refusals:
+            return _as_typed(request, page)
     saved = _try_to_save(request, page, submit=submit)
     if saved is not None:
         return saved
@@ -66,6 +72,14 @@ def entry_response(request: SignedInRequest, page: EntryPage) -> HttpResponse:
     if not submit:
         page.forgive_missing()
     return render(request, page.template, _context(page, page, findings=findings, kept=kept))
+
+
+def _as_typed(request: SignedInRequest, page: EntryPage) -> HttpResponse:
+    """The form as it was typed, after files were taken or given up without script: nothing is saved."""
+    page.judge()
+    findings = page.findings()
+    page.forgive_missing()
+    return render(request, page.template, _context(page, page, findings=findings))
 
 
 def _outdated(page: EntryPage, judged: EntryPage) -> Conflict | None:

@@ -12,6 +12,7 @@ from accounts.requests import SignedInRequest
 from core import clock
 from core.exceptions import DomainError
 from core.models import FormDraft
+from core.trays import AttachmentTray
 from orgs.forms.base import EntryForm
 from orgs.forms.errors import add_refusals
 from orgs.models import Office
@@ -79,6 +80,7 @@ class EntryPage:
     """One entry page. Subclasses name the forms, collect the refusals and save; nothing here is a rule.
 
     ``forms`` maps a form's name to it; the first is the record's own. ``tried`` says that somebody has pressed submit.
+    ``tray`` takes the files of a record that has attachments; its section is the one without fields.
     """
 
     template = "orgs/entry_form.html"
@@ -93,6 +95,7 @@ class EntryPage:
         self.draft: FormDraft | None = None
         self.forms: dict[str, EntryForm] = {}
         self.tried = False
+        self.tray: AttachmentTray | None = None
 
     # ---------- what a subclass says ----------
 
@@ -135,10 +138,14 @@ class EntryPage:
         """Show the form afresh, or as it was left."""
         self.draft = FormDraft.objects.visible_to(self.user).filter(key=self.draft_key).first()
         self.forms = self.make_forms(None, self.draft.payload if self.draft else None)
+        if self.tray is not None and self.draft:
+            self.tray.fill(self.draft.payload)
 
     def bind(self, data: QueryDict) -> None:
         """Take what was sent."""
         self.forms = self.make_forms(data, None)
+        if self.tray is not None:
+            self.tray.bind(data)
 
     def judged_copy(self) -> "EntryPage":
         """The same page bound to what it shows now, to say what is missing before anybody has pressed anything."""
@@ -236,6 +243,8 @@ class EntryPage:
         return steps
 
     def _begun(self, section: Section) -> bool:
+        if not section.fields:
+            return self.tray is not None and self.tray.holds_any
         if self.record is not None and not any(form_name in self.forms for form_name, _ in section.fields):
             return True  # the host of a stored record
         sent = {name for form in self.forms.values() for name in form.draft_values()}

@@ -10,6 +10,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.requests import SignedInRequest
 from core.exceptions import DomainError
 from core.keys import read_key
+from core.services.attachments import SlotChange
+from core.trays import AttachmentTray
+from orgs.attachments import APPROVAL, ORGANIZATION
 from orgs.choices import OrganizationKind
 from orgs.forms.base import EntryForm, initial_from_draft
 from orgs.forms.contact import ContactForm
@@ -224,6 +227,10 @@ class OrganizationPage(RecordPage):
             ),
             Section("s-organization", "组织信息", (("main", OrganizationForm.ORGANIZATION),)),
             Section("s-people", "负责人", (("main", OrganizationForm.PEOPLE),)),
+            Section("s-files", "附件", ()),
+        )
+        self.tray = AttachmentTray(
+            actor=self.user, model_label=ORGANIZATION, slot=APPROVAL, field=APPROVAL, target=record
         )
 
     def copy_arguments(self) -> dict[str, Any]:
@@ -256,7 +263,12 @@ class OrganizationPage(RecordPage):
         values = self.forms["main"].values()  # type: ignore[attr-defined]
         if self.record is None:
             return enter_organization(
-                actor=self.user, kind=self.host_name, host=self.host_now, values=values, submit=submit
+                actor=self.user,
+                kind=self.host_name,
+                host=self.host_now,
+                values=values,
+                submit=submit,
+                attachments=self._attachments,
             )
         return change_organization(
             actor=self.user,
@@ -264,7 +276,12 @@ class OrganizationPage(RecordPage):
             version=int(self.request.POST["version"]),
             values=values,
             submit=submit,
+            attachments=self._attachments,
         )
+
+    @property
+    def _attachments(self) -> SlotChange | None:
+        return self.tray.change if self.tray is not None else None
 
     def confirmer(self, holder: Office) -> Office | None:
         """By the plan; a new park takes the organisation up to its own level."""

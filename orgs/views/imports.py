@@ -14,8 +14,7 @@ from accounts.requests import SignedInRequest
 from core import clock
 from core.exceptions import DomainError
 from core.models import StoredFile
-from core.services.files import working_folder
-from core.uploads import upload_refusal
+from core.uploads import saved_upload, upload_refusal
 from orgs.current_post import current_post
 from orgs.file_kinds import UPLOAD
 from orgs.models import ImportBatch, Office
@@ -106,10 +105,7 @@ def _posted_file(request: SignedInRequest) -> StoredFile:
     sent = request.FILES.get("file")
     if sent is None:
         raise DomainError(upload_refusal(request) or NO_FILE)
-    with working_folder() as folder:
-        path = folder / "upload"
-        with path.open("wb") as half:
-            half.writelines(sent.chunks())
+    with saved_upload(sent) as path:
         return receive_file(actor=request.user, name=sent.name or "文件", path=path)
 
 

@@ -51,6 +51,23 @@ class TestFigures:
         with pytest.raises(TypeError):
             formats.rate_text(value)
 
+    @pytest.mark.parametrize(
+        ("value", "printed"),
+        [
+            (0, "1 KB"),
+            (1, "1 KB"),
+            (1024, "1 KB"),
+            (1025, "2 KB"),
+            ((1 << 20) - 1, "1,024 KB"),
+            (1 << 20, "1.0 MB"),
+            ((1 << 20) + 1, "1.1 MB"),
+            (20 << 20, "20.0 MB"),
+            (None, "—"),
+        ],
+    )
+    def test_sizes_of_files_are_rounded_up(self, value, printed):
+        assert render("{{ value|size }}", value=value) == printed
+
     def test_counts(self):
         assert render("{{ a|count }} {{ b|count }} {{ c|count }}", a=6000, b=0, c=None) == "6,000 0 —"
 

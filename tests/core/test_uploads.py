@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import RequestFactory
 
+from core import uploads
 from core.services.files import DISK_FULL
-from core.uploads import upload_refusal
+from core.uploads import TOO_LARGE, upload_refusal
 
 LARGE = 3 << 20  # above what stays in the memory
 
@@ -39,6 +40,14 @@ def test_a_full_disk_costs_the_file_and_leaves_the_fields(monkeypatch, step):
     assert "file" not in request.FILES
     assert (request.POST["before"], request.POST["later"]) == ("甲", "乙")
     assert upload_refusal(request) == DISK_FULL
+
+
+def test_a_file_above_what_any_page_takes_costs_the_file_and_leaves_the_fields(monkeypatch):
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1 << 20)
+    request = sent()
+    assert "file" not in request.FILES
+    assert (request.POST["before"], request.POST["later"]) == ("甲", "乙")
+    assert upload_refusal(request) == TOO_LARGE
 
 
 def test_another_fault_is_raised(monkeypatch):

@@ -12,7 +12,7 @@ from core.bulk import insert_rows
 from core.exceptions import ClosedByState, DomainError
 from core.jobs import JobRun
 from core.locks import advisory_lock, lock_rows
-from core.models import AuditEvent
+from core.models import Attachment, AuditEvent
 from core.services.audit import record_event
 from core.services.jobs import request_job
 from orgs.changes import RegistryChange, tell_registry_change
@@ -99,7 +99,10 @@ def _written(batch: ImportBatch) -> Any:
 
 
 def _hanging(model: type[RegistryRecord], pks: list[int]) -> dict[int, str]:
-    """What stands at imported hosts by now, in words."""
+    """What stands at imported hosts or hangs on imported organisations by now, in words."""
+    if model is CastOrganization:
+        files = Attachment.objects.attached().filter(target_type=model._meta.label_lower, target_id__in=pks)
+        return {pk: "已上传附件" for pk in files.values_list("target_id", flat=True) if pk is not None}
     if model not in (Enterprise, Park):
         return {}
     noun = "enterprise" if model is Enterprise else "park"

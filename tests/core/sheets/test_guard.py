@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.sheets import guard_zip, unpacking
+from core.sheets import package, unpacking
 from core.sheets.errors import SAVE_AS, WORDS, SheetRefused
 from core.sheets.guard import guard_file
 from core.sheets.limits import LARGEST_FILE
@@ -302,7 +302,7 @@ def test_bombs_are_refused_by_their_directory_before_anything_is_unpacked(tmp_pa
             read.append(part.filename)
             yield piece
 
-    monkeypatch.setattr(guard_zip, "unpacked", counted)
+    monkeypatch.setattr(package, "unpacked", counted)
     monkeypatch.setattr(unpacking, "unpacked", counted)
     packed = workbook(tmp_path / "a", **{"xl__sharedStrings.xml": "<sst>" + "a" * (8 << 20)})
     assert refusal(packed) == ("bomb", WORDS["bomb"])

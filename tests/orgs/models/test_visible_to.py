@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from core import clock
-from core.models import FormDraft, Job, StoredFile
+from core.models import Attachment, FormDraft, Job, StoredFile
 from core.services.drafts import save_form_draft
 from orgs.models import (
     CastOrganization,
@@ -203,6 +203,31 @@ def test_a_job_is_its_requester_s(cast):
     }
 
 
+@pytest.mark.parametrize("who", REACH)
+def test_attachments_by_their_record_pending_ones_by_their_uploader(cast, tree, records, who):
+    held = {row.pk: row for row in CastOrganization.objects.all()}
+    for pk in [*held, None]:
+        Attachment.objects.create(
+            target_type="orgs.castorganization",
+            target_id=pk,
+            slot="approval",
+            file=keep_file(cast.owner),
+            name="批复.docx",
+            size=1,
+            source_sha256="0" * 64,
+            kind="word",
+            preview_state="none",
+            uploaded_at=AT,
+            uploaded_by=cast.owner,
+            attached_at=AT if pk else None,
+        )
+    names = places(tree)
+    listed = Attachment.objects.filter(pk__in=seen(Attachment, getattr(cast, who)))
+    targets = set(listed.values_list("target_id", flat=True))
+    assert (None in targets) is (who == "owner")
+    assert {names[held[pk].office_id] for pk in targets - {None}} == REACH[who] - {"hq"}
+
+
 @pytest.mark.parametrize("part", REACH)
 def test_imports_are_seen_by_who_uploaded_them_and_by_clerks_above(cast, tree, part):
     for office, actor in ((tree.tianhe, cast.owner), (tree.xihu, cast.stranger)):
@@ -215,15 +240,7 @@ def test_imports_are_seen_by_who_uploaded_them_and_by_clerks_above(cast, tree, p
 @pytest.mark.parametrize("part", REACH)
 def test_kept_files_are_their_owners_alone(cast, part):
     for owner in (cast.owner, cast.stranger):
-        StoredFile.objects.create(
-            owner=owner,
-            name="a.xlsx",
-            content_type="x",
-            size=1,
-            sha256="0" * 64,
-            purpose="export",
-            created_at=AT,
-        )
+        keep_file(owner)
     mine = set(StoredFile.objects.filter(owner=getattr(cast, part)).values_list("pk", flat=True))
     assert seen(StoredFile, getattr(cast, part)) == mine
 
@@ -242,6 +259,13 @@ def test_former_names_mergers_and_pairs_follow_their_enterprises(cast, tree, par
         here,
         here or there,
         here and there,
+    )
+
+
+def keep_file(owner):
+    """A kept file of this person."""
+    return StoredFile.objects.create(
+        owner=owner, name="a.xlsx", content_type="x", size=1, sha256="0" * 64, purpose="export", created_at=AT
     )
 
 

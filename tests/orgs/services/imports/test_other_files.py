@@ -23,6 +23,7 @@ from orgs.services.imports.uploads import (
 )
 from orgs.services.records import RecordRef, confirm_record
 from tests import factories
+from tests.support.attaching import attached
 from tests.support.bulk import code
 from tests.support.sheets import AT, SilentJob, begin_import, finish_import, write_workbook
 
@@ -302,6 +303,20 @@ def test_a_batch_something_was_built_on_stays(cast, tree, tmp_path):
     with pytest.raises(DomainError, match=f"不能整批撤销：第 2 行“{NAME}”导入之后已确认"):
         request_undo(actor=cast.owner, batch_id=batch.pk)
     assert ImportBatch.objects.get(pk=batch.pk).state == "done"
+
+
+def test_a_batch_whose_organisation_has_a_document_by_now_stays(cast, tree, tmp_path, settings):
+    settings.PORTAL_FILES_DIR = tmp_path / "kept"
+    factories.make_enterprise(tree.tianhe, name=NAME, organization_code=code(1))
+    head = ["组织名称", "类别", "依托单位", "所在区划", "成立日期", "主席"]
+    row = [f"{NAME}科协", "企业科协", code(1), "天河区", "2014-09-08", "陈示例"]
+    path = write_workbook(tmp_path / "a.xlsx", [head, row])
+    batch = finish_import(
+        cast.owner, begin_import(cast.owner, path, kind="organization", office=tree.tianhe, submits=False)
+    )
+    attached(cast.owner, CastOrganization.objects.get(), tmp_path)
+    with pytest.raises(DomainError, match="已上传附件"):
+        request_undo(actor=cast.owner, batch_id=batch.pk)
 
 
 def test_choices_are_closed_once_the_import_is_confirmed(cast, tree, tmp_path):
