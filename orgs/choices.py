@@ -180,6 +180,35 @@ class EffectAction(models.TextChoices):
     REFUSED = "refused", "未写入"
 
 
+class FoundingStep(models.TextChoices):
+    """The steps by which an organisation is founded, in their order: standard and procedure (notice, 三（二）2)."""
+
+    PREPARATION = "preparation", "成立筹备组"
+    APPLICATION = "application", "提出申请"
+    CHARTER = "charter", "起草章程、确定会员"
+    APPROVAL = "approval", "上级科协批复"
+    MEETING = "meeting", "召开成立大会"
+
+    @property
+    def expected(self) -> str:
+        """What the step consists of, for who does it for the first time."""
+        return _EXPECTED[self.value]
+
+    @property
+    def slot(self) -> str:
+        """Where its papers hang on the organisation. An approval has one place, whoever asks for it."""
+        return OrganizationSlot.APPROVAL.value if self == FoundingStep.APPROVAL else f"founding.{self.value}"
+
+
+_EXPECTED = {
+    "preparation": "企业或园区同意建科协，定下筹备组组长和成员。附：同意成立的决定或会议纪要",
+    "application": "向所属科协提出成立申请。附：成立申请",
+    "charter": "起草章程草案，征集会员，形成会员名单。附：章程草案、会员名单",
+    "approval": "所属科协批复同意，记下批复文号。附：批复文件",
+    "meeting": "召开会员大会或代表大会，通过章程，选出主席和秘书长。附：大会纪要、选举结果、照片",
+}
+
+
 class OrganizationSlot(models.TextChoices):
     """What may hang on a CAST organisation."""
 

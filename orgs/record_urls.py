@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from orgs.views import bulk, details, duplicates, former_names, lists, merging, records, review
+from orgs.views import bulk, details, duplicates, former_names, founding, lists, merging, records, review
 
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
     path("<int:pk>/", details.organization_detail, name="organization_detail"),
+    path("<int:pk>/founding/", founding.founding_steps, name="founding_steps"),
+    path("<int:pk>/founding/<str:step>/", founding.founding_step_save, name="founding_step_save"),
 ]
 _enterprises = [
     path("", lists.enterprise_list, name="enterprise_list"),

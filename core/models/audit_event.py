@@ -87,6 +87,8 @@ ACTION_LABELS = {
     "declare_distinct": "认定不是同一家",
     "withdraw_distinct": "撤回“不是同一家”的认定",
     "add_former_name": "增加曾用名",
+    "record_step": "登记成立步骤",
+    "clear_step": "取消成立步骤",
     "remove_former_name": "删去曾用名",
     "lookup": "按代码查看外单位企业",
     "report": "向持有单位反映",

@@ -6,6 +6,7 @@ from orgs.models.distinct_pair import DistinctPair
 from orgs.models.division import Division
 from orgs.models.enterprise import Enterprise
 from orgs.models.former_name import FormerName
+from orgs.models.founding_record import FoundingRecord
 from orgs.models.holder_report import HolderReport
 from orgs.models.holding import PastHolding
 from orgs.models.import_batch import ImportBatch
@@ -25,6 +26,7 @@ __all__ = [
     "Division",
     "Enterprise",
     "FormerName",
+    "FoundingRecord",
     "HolderReport",
     "ImportBatch",
     "ImportEffect",

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import SignedInRequest
 from core import clock
-from orgs.models import Enterprise, Merger, Park
+from orgs.models import CastOrganization, Enterprise, Merger, Park
 from orgs.models.reach import reach_of
 from orgs.permissions import ENTER, VIEW
 from orgs.selectors.alike import alike_hosts
 from orgs.selectors.counting import counting_statement
+from orgs.selectors.founding import founding_summary
 from orgs.selectors.history import history_of
 from orgs.selectors.records import attached_to, office_chain
 from orgs.services.access import allows
@@ -53,6 +54,7 @@ def _detail(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
             "attached": attached_to(record, user=request.user),
             "reads_personal": personal,
             **(_merging(request, record, today) if isinstance(record, Enterprise) else {}),
+            **({"founding": founding_summary(record)} if isinstance(record, CastOrganization) else {}),
         },
     )
 

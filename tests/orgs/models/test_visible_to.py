@@ -13,6 +13,7 @@ from orgs.models import (
     DistinctPair,
     Enterprise,
     FormerName,
+    FoundingRecord,
     HolderReport,
     ImportBatch,
     Merger,
@@ -243,6 +244,24 @@ def test_kept_files_are_their_owners_alone(cast, part):
         keep_file(owner)
     mine = set(StoredFile.objects.filter(owner=getattr(cast, part)).values_list("pk", flat=True))
     assert seen(StoredFile, getattr(cast, part)) == mine
+
+
+@pytest.mark.parametrize("part", REACH)
+def test_founding_steps_follow_their_organisations(cast, tree, part):
+    offices = {"tianhe": tree.tianhe, "xihu": tree.xihu}
+    made = {}
+    for name, office in offices.items():
+        organization = make_organization(make_enterprise(office))
+        made[name] = FoundingRecord.objects.create(
+            organization=organization,
+            step="meeting",
+            done_on=organization.established_on,
+            recorded_at=AT,
+            recorded_by=cast.owner,
+        ).pk
+    assert seen(FoundingRecord, getattr(cast, part)) == {
+        made[name] for name in offices if name in REACH[part]
+    }
 
 
 @pytest.mark.parametrize("part", REACH)
