@@ -58,6 +58,22 @@ def test_pages_are_clean(desk, world, username):
     assert faults == []
 
 
+@pytest.mark.parametrize("desk", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+def test_the_founding_steps_are_clean_and_take_a_day(desk, plan, cast, tree):
+    organization = factories.make_organization(factories.make_enterprise(tree.tianhe))
+    desk.sign_in("owner")
+    path = f"/organizations/{organization.pk}/founding/"
+    assert desk.faults(path) == []
+    step = desk.page.locator("#step-preparation")
+    step.get_by_text("登记完成").click()
+    step.get_by_label("完成日期").fill("2014.6.4")
+    step.get_by_label("说明").fill("厂务会同意")
+    assert desk.axe() == []
+    step.get_by_role("button", name="保存").click()
+    desk.page.get_by_text("已登记 1 / 5 步").wait_for()
+    assert desk.faults(path) == []
+
+
 def test_login_page_is_clean(desk, plan):
     desk.go("/login/")
     assert desk.axe() == []
