@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from orgs.views import bulk, details, duplicates, former_names, lists, merging, records, review
+from orgs.views import bulk, details, duplicates, former_names, lists, merging, prospects, records, review
 
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
@@ -40,6 +40,9 @@ _parks = [
 _contacts = [
     path("", lists.contact_list, name="contact_list"),
     path("<int:pk>/", details.contact_detail, name="contact_detail"),
+    path("wishes/", prospects.contact_wishes, name="contact_wishes"),
+    path("reasons/", prospects.contact_reasons, name="contact_reasons"),
+    path("funnel/", prospects.contact_funnel, name="contact_funnel"),
 ]
 _review = [
     path("", review.review_queue_page, name="review_queue"),

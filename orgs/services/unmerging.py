@@ -277,4 +277,6 @@ class _Undoing:
 def _restore(row: Enterprise, values: dict[str, Any]) -> None:
     for name in STORED:
         field: Any = Enterprise._meta.get_field(name)
+        if field.attname not in values:
+            continue  # the merger is older than the column
         setattr(row, field.attname, field.to_python(values[field.attname]))
