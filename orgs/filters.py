@@ -165,7 +165,9 @@ def _preparing(rows: QuerySet, value: str) -> QuerySet:
 
 
 def _contacts(rows: QuerySet, value: str) -> QuerySet:
-    return prospects.left_alone(rows) if value == "left" else prospects.with_contact(rows, having=value == "1")
+    return (
+        prospects.left_alone(rows) if value == "left" else prospects.with_contact(rows, having=value == "1")
+    )
 
 
 def _imported() -> Filter:

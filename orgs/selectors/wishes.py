@@ -46,7 +46,9 @@ def _having(territory: Territory) -> QuerySet:
     ).order_by()
 
 
-def _grouped(rows: QuerySet, column: str, *, flags: bool = False, prefix: str = "") -> Iterable[tuple[Any, ...]]:
+def _grouped(
+    rows: QuerySet, column: str, *, flags: bool = False, prefix: str = ""
+) -> Iterable[tuple[Any, ...]]:
     """(office, value of the column, number[, number of each type])."""
     numbers = [Count("*")]
     if flags:
@@ -78,8 +80,10 @@ def wish_counts(territory: Territory) -> Counts:
         (1, _grouped(_within(existing(), territory), column)),
         (-1, _grouped(_having(territory), column, prefix="enterprise__")),
     )
-    for office, _, number in _contact_rows(territory).values_list("office_id", "enterprise__leader_wish").annotate(
-        n=Count("enterprise", distinct=True)
+    for office, _, number in (
+        _contact_rows(territory)
+        .values_list("office_id", "enterprise__leader_wish")
+        .annotate(n=Count("enterprise", distinct=True))
     ):
         row = territory.row_of.get(office)
         if row is not None:
@@ -147,7 +151,9 @@ def funnel_counts(territory: Territory, *, today: dt.date) -> Counts:
     before = today - dt.timedelta(days=LONG_DAYS)
     stages = (
         _contact_rows(territory)
-        .annotate(prepared=_is(preparing_q("enterprise__")), long=_is(preparing_q("enterprise__", before=before)))
+        .annotate(
+            prepared=_is(preparing_q("enterprise__")), long=_is(preparing_q("enterprise__", before=before))
+        )
         .values_list("office_id", "enterprise__leader_wish", "prepared", "long")
         .annotate(n=Count("enterprise", distinct=True))
     )

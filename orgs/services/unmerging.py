@@ -14,6 +14,7 @@ from orgs.choices import EDITABLE_STATES, RecordState
 from orgs.models import (
     CastOrganization,
     ContactPerson,
+    ContactVisit,
     DistinctPair,
     Enterprise,
     FormerName,
@@ -169,6 +170,10 @@ class _Undoing:
         for effect in self.merger.effects:
             if effect["kind"] == "report":
                 HolderReport.objects.filter(pk=effect["pk"], enterprise=self.kept).update(
+                    enterprise=self.absorbed
+                )
+            elif effect["kind"] == "visit":
+                ContactVisit.objects.filter(pk=effect["pk"], enterprise=self.kept).update(
                     enterprise=self.absorbed
                 )
             elif effect["kind"] == "former_name":

@@ -167,7 +167,8 @@ def _reason_cells(cells: Counter[str], link: Callable[[Query], str]) -> dict[str
     return {
         REASONED: asked,
         **{
-            code: Cell(cells[code], link(PROSPECT | query), cells[REASONED]) for code, query in REASON_CELLS.items()
+            code: Cell(cells[code], link(PROSPECT | query), cells[REASONED])
+            for code, query in REASON_CELLS.items()
         },
     }
 
@@ -229,7 +230,9 @@ def funnel_table(territory: Territory, *, today: dt.date, page: Callable[[str], 
 _NAMES = [Column("代码", "code", 9), Column("单位", "text", 20)]
 
 
-def _sheet(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[Row], names: Sequence[Column]) -> Sheet:
+def _sheet(
+    title: str, heads: Sequence[tuple[str, str]], rows: Iterable[Row], names: Sequence[Column]
+) -> Sheet:
     """``heads`` are (name of the cell, header); each is a number, and its part of the whole where it has one."""
     rows = list(rows)
     columns, picks = list(names), list[tuple[str, bool]]()
@@ -249,7 +252,11 @@ def _sheet(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[Row], na
 def _value(cell: Cell, share: bool) -> Any:
     if not share:
         return cell.count
-    return Fraction(cell.share.numerator * 1000 // cell.share.denominator, 1000) if cell.share is not None else None
+    return (
+        Fraction(cell.share.numerator * 1000 // cell.share.denominator, 1000)
+        if cell.share is not None
+        else None
+    )
 
 
 WISH_HEADS = (

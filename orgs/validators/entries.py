@@ -97,9 +97,7 @@ def _check_reason(values: Values, errors: list[DomainError]) -> None:
     if text and not code:
         code, text = read_reason(text)
     if code == NoOrganizationReason.OTHER and not text:
-        errors.append(
-            DomainError("选“其他”时请写明没有建立科协的原因。", field="no_organization_reason")
-        )
+        errors.append(DomainError("选“其他”时请写明没有建立科协的原因。", field="no_organization_reason"))
     values["reason_code"], values["no_organization_reason"] = code, text
 
 

@@ -12,7 +12,10 @@ _BY_LABEL = {label: value for value, label in LABELS.items()}
 # The first row with one of its words in the text decides: what is being done before what stands against it, and what is
 # peculiar to few before what many say.
 KEYWORDS: tuple[tuple[Reason, tuple[str, ...]], ...] = (
-    (Reason.PREPARING, ("筹备", "正在筹建", "正在办理", "正在申报", "正在报批", "拟建", "准备建立", "准备成立")),
+    (
+        Reason.PREPARING,
+        ("筹备", "正在筹建", "正在办理", "正在申报", "正在报批", "拟建", "准备建立", "准备成立"),
+    ),
     (
         Reason.RESTRUCTURING,
         ("改制", "重组", "停产", "停业", "搬迁", "搬厂", "破产", "歇业", "关停", "兼并", "清算", "转产"),
@@ -25,7 +28,10 @@ KEYWORDS: tuple[tuple[Reason, tuple[str, ...]], ...] = (
         Reason.OTHER_BODY,
         ("技术协会", "技协", "学会", "研究会", "技术委员会", "技术中心", "类似组织", "其他组织", "已有组织"),
     ),
-    (Reason.FEW_TECHNICIANS, ("科技人员", "技术人员", "科技工作者", "技术力量", "人员少", "人数少", "规模小", "规模较小")),
+    (
+        Reason.FEW_TECHNICIANS,
+        ("科技人员", "技术人员", "科技工作者", "技术力量", "人员少", "人数少", "规模小", "规模较小"),
+    ),
     (Reason.NO_FUNDS, ("经费", "资金", "没有钱", "缺钱", "费用")),
     (Reason.NO_STAFF, ("专人", "专职", "没有人", "无人", "人手", "人员不足", "没人")),
     (
@@ -51,7 +57,7 @@ def read_reason(text: str) -> tuple[str, str]:
     text = text.strip()
     if text in _BY_LABEL:
         return _BY_LABEL[text], ""
-    head, colon, rest = text.replace(":", "：", 1).partition("：")
+    head, colon, _ = text.replace(":", "：", 1).partition("：")
     if colon and head.strip() in _BY_LABEL:
         return _BY_LABEL[head.strip()], text[len(head) + 1 :].strip()
     return recognise_reason(text), text

@@ -159,7 +159,8 @@ class EnterpriseJudge:
             changes.append(("企业类型", _types(target), _types(after)))
         if any(name in changed for name in _REASON):
             now, then = (
-                reason_words(*(values[name] for name in _REASON)) for values in (target, {**target, **changed})
+                reason_words(*(values[name] for name in _REASON))
+                for values in (target, {**target, **changed})
             )
             changes.append((EnterpriseResource.column("no_organization_reason").column_name, now, then))
         for name, value in changed.items():
