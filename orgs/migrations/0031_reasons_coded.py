@@ -19,7 +19,7 @@ def coded(values):
     return {**values, CODE: code, TEXT: text}
 
 
-def code_reasons(apps, schema_editor):
+def code_reasons(apps, _schema_editor):
     Enterprise = apps.get_model('orgs', 'Enterprise')
     waiting = Enterprise.objects.exclude(**{TEXT: ''}).filter(**{CODE: ''}).only('pk', TEXT).order_by('pk')
     part = []
@@ -32,7 +32,7 @@ def code_reasons(apps, schema_editor):
     Enterprise.objects.bulk_update(part, [CODE, TEXT])
 
 
-def code_kept_values(apps, schema_editor):
+def code_kept_values(apps, _schema_editor):
     for name, column in (('ImportRow', 'values'), ('ImportEffect', 'before')):
         model = apps.get_model('orgs', name)
         found = model.objects.filter(**{f'{column}__has_key': TEXT}).only('pk', column).order_by('pk')
