@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddConstraint(
             model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('no_organization_reason', ''), ('reason_code', '')), models.Q(models.Q(('reason_code', ''), _negated=True), models.Q(models.Q(('reason_code', 'other'), _negated=True), models.Q(('no_organization_reason', ''), _negated=True), _connector='OR')), _connector='OR'), name='enterprise_reason_coded', violation_error_message='未建原因须选一项；选“其他”时请写明原因。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason_code', ''), ('no_organization_reason', '')), models.Q(models.Q(('reason_code', ''), _negated=True), models.Q(models.Q(('reason_code', 'other'), _negated=True), models.Q(('no_organization_reason', ''), _negated=True), _connector='OR')), _connector='OR'), name='enterprise_reason_coded', violation_error_message='未建原因须选一项；选“其他”时请写明原因。'),
         ),
         migrations.AddIndex(
             model_name='enterprise',
