@@ -46,9 +46,7 @@ def test_texts_are_coded_and_kept():
         executor = MigrationExecutor(connection)
         executor.migrate([CODED])
         found = executor.loader.project_state([CODED]).apps.get_model("orgs", "Enterprise").objects
-        assert {
-            row.name: (row.reason_code, row.no_organization_reason) for row in found.order_by("pk")
-        } == {
+        assert {row.name: (row.reason_code, row.no_organization_reason) for row in found.order_by("pk")} == {
             "甲": ("unaware", "负责人不了解"),
             "乙": ("other", "董事长在国外"),
             "丙": ("", ""),

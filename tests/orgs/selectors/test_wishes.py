@@ -137,9 +137,7 @@ def random_enterprises(dice: random.Random, offices: list[Office]) -> None:
         for _ in range(dice.randint(0, 2)):
             since = random_day(dice, dt.date(2013, 1, 1), TODAY)
             left = random_day(dice, since, TODAY) if dice.random() < 0.3 else None
-            factories.make_contact(
-                enterprise, state=dice.choice(STATES), established_on=since, left_on=left
-            )
+            factories.make_contact(enterprise, state=dice.choice(STATES), established_on=since, left_on=left)
         begins = random_day(dice, dt.date(2012, 1, 1), TODAY)
         for _ in range(dice.randint(0, 2)):
             ends = random_day(dice, begins, TODAY) if dice.random() < 0.6 else None
@@ -221,4 +219,4 @@ def test_links_agree_on_random_histories(tree, cast, seed):
 
 
 def test_every_type_has_its_column():
-    assert wishes.FLAGS == tuple(flag for flag, _ in ENTERPRISE_TYPES)
+    assert tuple(flag for flag, _ in ENTERPRISE_TYPES) == wishes.FLAGS

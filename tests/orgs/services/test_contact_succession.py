@@ -52,7 +52,10 @@ def counted_on(tree, day: dt.date) -> int:
 
 def figures(tree) -> list[int]:
     """The contact figure before, on and after the day of leaving, and today."""
-    return [counted_on(tree, day) for day in (LEFT - dt.timedelta(days=1), LEFT, LEFT + dt.timedelta(days=1), TODAY)]
+    return [
+        counted_on(tree, day)
+        for day in (LEFT - dt.timedelta(days=1), LEFT, LEFT + dt.timedelta(days=1), TODAY)
+    ]
 
 
 def test_until_it_is_confirmed_the_old_one_serves_on(cast, old, tree):

@@ -53,7 +53,11 @@ def test_a_new_wish_is_taken_over_also_of_a_confirmed_enterprise(cast, enterpris
     visit = talk(cast.owner, enterprise, wish="willing")
     enterprise.refresh_from_db()
     assert (visit.wish_before, visit.wish_after, visit.changed_wish) == ("", "willing", True)
-    assert (enterprise.leader_wish, enterprise.state, enterprise.version) == ("willing", "confirmed", version + 1)
+    assert (enterprise.leader_wish, enterprise.state, enterprise.version) == (
+        "willing",
+        "confirmed",
+        version + 1,
+    )
     assert list(enterprise.contributors.all()) == []
     assert AuditEvent.objects.of(enterprise).first().after == {"负责人意愿": "愿意"}
 
