@@ -88,8 +88,8 @@ class CallList:
 
     def counts(self) -> dict[str, int]:
         """How many there are for each reason, and ``all``. One query."""
-        wanted = {name: Count("pk", filter=condition) for name, condition in self.conditions.items()}
-        found: dict[str, int] = self.rows.aggregate(all=Count("pk"), **wanted)
+        wanted = {name: Count("pk", filter=Q(**{f"is_{name}": True})) for name in self.conditions}
+        found: dict[str, int] = self._with_reasons(self.rows).aggregate(all=Count("pk"), **wanted)
         return found
 
     def liaisons(self) -> list[str]:
