@@ -33,7 +33,7 @@ class ContactForm(EntryForm):
     left_on = PortalDateField(label="离任日期", required=False)
 
     PERSON = ("name", "job_title", "mobile", "email")
-    LINK = ("established_on", "liaison", "left_on")
+    LINK: tuple[str, ...] = ("established_on", "liaison", "left_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,14 @@ from orgs.models import ContactPerson, Enterprise
 UNCHANGED = "没有变"
 
 
+class PersonField(forms.ModelChoiceField):
+    """A contact, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """林示例."""
+        return str(obj.name)
+
+
 class VisitForm(EntryForm):
     """What is asked about one talk. The rules are the services'."""
 
@@ -28,7 +36,7 @@ class VisitForm(EntryForm):
     reason_code = forms.ChoiceField(label="未建原因", required=False)
     means = forms.ChoiceField(label="方式", required=False, choices=VisitMeans.choices)
     visited_on = needed(PortalDateField(label="联系日期"))
-    contact = forms.ModelChoiceField(
+    contact = PersonField(
         ContactPerson.objects.none(), label="和谁谈的", required=False, empty_label="其他人"
     )
     next_step = forms.CharField(
@@ -52,7 +60,6 @@ class VisitForm(EntryForm):
         field = self.fields["contact"]
         assert isinstance(field, forms.ModelChoiceField)  # declared above
         field.queryset = ContactPerson.objects.filter(pk__in=[contact.pk for contact in contacts])
-        field.label_from_instance = lambda contact: contact.name  # type: ignore[method-assign]
 
     def _choices(self, name: str, unchanged: str, choices: list[tuple[str, str]], now: str) -> None:
         field = self.fields[name]

@@ -151,8 +151,9 @@ class CallList:
 def steps_due(offices: list[int], today: dt.date) -> list[tuple[dt.date, str, str]]:
     """The steps that are due by the day at enterprises these offices hold: day, enterprise, step. Most overdue first."""
     rows = ContactVisit.objects.open_steps().filter(next_on__lte=today, enterprise__office__in=offices)
-    return list(
+    found = (
         rows.exclude(enterprise__state="voided")
         .order_by("next_on", "pk")
         .values_list("next_on", "enterprise__name", "next_step")
     )
+    return [(day, name, step) for day, name, step in found if day is not None]

@@ -97,10 +97,9 @@ def contact_visit_new(request: SignedInRequest, pk: int) -> HttpResponse:
             add_refusals(form, refusal)
         else:
             return _saved(request, calls, enterprise, context)
-    status = 422 if request.method == "POST" else 200
     if request.htmx and call is not None:  # type: ignore[attr-defined]
-        return render(request, "orgs/_call.html", context, status=status)
-    return render(request, "orgs/visit_form.html", context, status=status)
+        return render(request, "orgs/_call.html", context)
+    return render(request, "orgs/visit_form.html", context)
 
 
 def _saved(
