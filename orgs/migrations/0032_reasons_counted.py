@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enterprise',
-            index=models.Index(condition=models.Q(('state', 'confirmed')), fields=['office', 'leader_wish', 'reason_code', 'dissolved_on', 'is_state_owned', 'is_private', 'is_tech_sme', 'is_industry', 'is_other_type'], name='enterprise_wish'),
+            index=models.Index(fields=['state', 'office', 'leader_wish', 'reason_code', 'dissolved_on', 'is_state_owned', 'is_private', 'is_tech_sme', 'is_industry', 'is_other_type'], name='enterprise_wish'),
         ),
     ]

@@ -28,18 +28,6 @@ class InnerCode(Func):
     output_field = models.CharField()
 
 
-class IsConfirmed(Func):
-    """The condition "confirmed" with its value in place: through a parameter SQLite would not see that an index over the
-    confirmed rows answers.
-    """
-
-    template = "%(expressions)s = 'confirmed'"
-    output_field = models.BooleanField()
-
-    def __init__(self, column: str = "state") -> None:
-        super().__init__(column)
-
-
 def inner_code_apart_q() -> Q:
     """The credit code holds an organisation code the row does not give as its own: forms and imports derive it, so these
     are few, and only through one of them can two rows meet by it.
@@ -218,10 +206,9 @@ class Enterprise(RegistryRecord):
             # Wishes and reasons by holder and by type (orgs/selectors/wishes.py) are counted from this alone.
             models.Index(
                 fields=[
-                    *("office", "leader_wish", "reason_code", "dissolved_on"),
+                    *("state", "office", "leader_wish", "reason_code", "dissolved_on"),
                     *(flag for flag, _ in ENTERPRISE_TYPES),
                 ],
-                condition=Q(state="confirmed"),
                 name="enterprise_wish",
             ),
             models.Index(fields=["name_key"], name="enterprise_by_name_key"),
