@@ -187,6 +187,11 @@ class ContactPerson(RegistryRecord):
         return contact_label(self.enterprise)
 
     @property
+    def successor(self) -> "ContactPerson | None":
+        """The contact entered to take this one's place, waiting or confirmed. One query."""
+        return self.successors.exclude(state="voided").order_by("pk").first()
+
+    @property
     def mobile_masked(self) -> str:
         """The number with its middle hidden, for those who need not call."""
         return mask_mobile(self.mobile)

@@ -12,7 +12,9 @@ from core.exceptions import DomainError
 from core.keys import read_key
 from orgs.forms.contact import ContactForm, ReplacementForm
 from orgs.models import ContactPerson, Enterprise, Office
+from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
+from orgs.permissions import VIEW_PERSONAL
 from orgs.services.entry import change_contact, confirming_office, contact_refusals, enter_contact
 from orgs.views.entry_flow import entry_response, refuse_edit, require_clerk
 from orgs.views.entry_page import Section
@@ -52,6 +54,14 @@ class ContactPage(RecordPage):
     def is_host_fixed(self) -> bool:
         """Whether the enterprise is that of the contact who is replaced."""
         return self.replaces is not None
+
+    @property
+    def replaced_name(self) -> str:
+        """The contact who leaves: in full for those who work with the record."""
+        if self.replaces is None:
+            return ""
+        reads = reach_of(self.user).covers(VIEW_PERSONAL, self.replaces.office.path)
+        return self.replaces.name if reads else self.replaces.name_masked
 
     def start(self) -> dict[str, Any]:
         """A replacement happens today, and the liaison officer stays, unless somebody says otherwise."""
@@ -124,7 +134,11 @@ def contact_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = ContactPerson.objects.visible_to(request.user)
     contact = get_object_or_404(
         rows.select_related(
-            "office", "enterprise__division", "enterprise__office", "replaces__enterprise__office"
+            "office",
+            "enterprise__division",
+            "enterprise__office",
+            "replaces__enterprise__office",
+            "replaces__office",
         ),
         pk=pk,
     )

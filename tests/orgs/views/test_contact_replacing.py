@@ -46,6 +46,7 @@ def test_one_form_replaces(client, cast, old):
     assert (new.state, new.replaced_left_on) == ("submitted", dt.date(2014, 10, 10))
     page = client.get(answer.url).content.decode()
     assert f"接替</dt><dd>{old.name}" in page
+    assert "接替的人" in client.get(reverse("contact_detail", args=[old.pk])).content.decode()
     enterprise = client.get(reverse("enterprise_detail", args=[old.enterprise_id])).content.decode()
     assert f"联系人，接替 {old.name}" in enterprise
 
