@@ -8,6 +8,7 @@ from orgs.choices import LeaderWish, NoOrganizationReason, VisitMeans
 from orgs.forms.base import EntryForm
 from orgs.forms.fields import PortalDateField, needed
 from orgs.models import ContactPerson, Enterprise
+from orgs.validators.visits import TOLD_REASONS
 
 UNCHANGED = "没有变"
 
@@ -55,7 +56,10 @@ class VisitForm(EntryForm):
         self._choices("wish", f"{UNCHANGED}（{now}）", LeaderWish.choices, enterprise.leader_wish)
         reason = enterprise.get_reason_code_display() if enterprise.reason_code else "没有填"
         self._choices(
-            "reason_code", f"{UNCHANGED}（{reason}）", NoOrganizationReason.choices, enterprise.reason_code
+            "reason_code",
+            f"{UNCHANGED}（{reason}）",
+            [(value, label) for value, label in NoOrganizationReason.choices if value in TOLD_REASONS],
+            enterprise.reason_code,
         )
         field = self.fields["contact"]
         assert isinstance(field, forms.ModelChoiceField)  # declared above

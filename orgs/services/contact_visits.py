@@ -1,5 +1,6 @@
 """Recording a talk with an enterprise."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
 from core.services.audit import record_event
-from orgs.choices import NoOrganizationReason, RecordState
+from orgs.choices import RecordState
 from orgs.models import ContactVisit, Enterprise
 from orgs.services.access import acting_unit, require_enter
 from orgs.services.enterprises import refuse_all, save_edit
@@ -33,12 +34,6 @@ def record_visit(*, actor: User, enterprise_id: int, values: Mapping[str, Any]) 
     contact = checked.get("contact")
     if contact is not None and contact.enterprise_id != enterprise.pk:
         errors.append(DomainError("这位联系人不在这家企业。请重新选择。", field="contact"))
-    reason = checked["reason_code"]
-    if reason == NoOrganizationReason.OTHER and not enterprise.no_organization_reason:
-        # 其他 is told by what was said.
-        told = checked["said"][:300]
-    else:
-        told = enterprise.no_organization_reason
     refuse_all(errors)
     at = clock.machine_now()
     before = enterprise.leader_wish
@@ -58,7 +53,7 @@ def record_visit(*, actor: User, enterprise_id: int, values: Mapping[str, Any]) 
     ContactVisit.objects.open_steps().filter(enterprise=enterprise).exclude(pk=visit.pk).update(
         followed_at=at
     )
-    _take_over(enterprise, checked["wish"], reason, told, actor=actor, at=at)
+    _take_over(enterprise, checked["wish"], checked["reason_code"], actor=actor, at=at)
     record_event(
         actor=actor,
         action="contact_visit.create",
@@ -80,16 +75,13 @@ def record_visit(*, actor: User, enterprise_id: int, values: Mapping[str, Any]) 
     return visit
 
 
-def _take_over(enterprise: Enterprise, wish: str, reason: str, told: str, *, actor: User, at: Any) -> None:
+def _take_over(enterprise: Enterprise, wish: str, reason: str, *, actor: User, at: dt.datetime) -> None:
     values: dict[str, Any] = {}
     if wish:
         values["leader_wish"] = wish
     if reason and reason != enterprise.reason_code:
-        values |= {
-            "reason_code": reason,
-            # What was written beside another reason says nothing of this one.
-            "no_organization_reason": told if reason == NoOrganizationReason.OTHER else "",
-        }
+        # What was written beside another reason says nothing of this one.
+        values |= {"reason_code": reason, "no_organization_reason": ""}
     had = set(enterprise.contributors.values_list("pk", flat=True))
     if save_edit(enterprise, values, actor=actor, at=at) and enterprise.is_confirmed and actor.pk not in had:
         # Nothing of it waits for confirmation: the clerk has no hand in a version somebody would judge.

@@ -9,6 +9,8 @@ from orgs.choices import LeaderWish, NoOrganizationReason, VisitMeans
 
 MOST_SAID, MOST_STEP = 500, 100
 LONGEST_AHEAD = dt.timedelta(days=366)
+# 其他 needs words everybody may read, and what was said is told to those alone who work with the record.
+TOLD_REASONS = tuple(value for value in NoOrganizationReason.values if value != NoOrganizationReason.OTHER)
 
 
 def check_visit(raw: Mapping[str, Any], *, today: dt.date) -> tuple[dict[str, Any], list[DomainError]]:
@@ -38,8 +40,10 @@ def _about_the_talk(values: Mapping[str, Any], today: dt.date) -> Iterator[Domai
         yield DomainError(f"最多 {MOST_SAID} 个字，现为 {len(said)} 个字。请精简。", field="said")
     if values["wish"] and values["wish"] not in LeaderWish.values:
         yield DomainError("请从列出的意愿里选。", field="wish")
-    if values["reason_code"] and values["reason_code"] not in NoOrganizationReason.values:
-        yield DomainError("请从列出的原因里选。", field="reason_code")
+    if values["reason_code"] and values["reason_code"] not in TOLD_REASONS:
+        yield DomainError(
+            "请从列出的原因里选；不在其中的原因，在企业登记里选“其他”并写明。", field="reason_code"
+        )
 
 
 def _about_the_next_step(values: Mapping[str, Any], today: dt.date) -> Iterator[DomainError]:

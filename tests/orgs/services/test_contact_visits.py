@@ -82,12 +82,6 @@ def test_another_reason_drops_the_words_of_the_former(cast, tree):
     assert (made.reason_code, made.no_organization_reason) == ("preparing", "")
 
 
-def test_other_reasons_are_told_by_what_was_said(cast, enterprise):
-    talk(cast.owner, enterprise, reason_code="other", said="董事长在国外")
-    enterprise.refresh_from_db()
-    assert enterprise.reason_words == "其他：董事长在国外"
-
-
 def test_the_next_talk_closes_the_open_step(cast, enterprise):
     first = talk(cast.owner, enterprise, next_step="送章程范本", next_on=TODAY)
     second = talk(cast.colleague, enterprise, next_step="看章程", next_on=TODAY)
@@ -104,6 +98,7 @@ def test_the_next_talk_closes_the_open_step(cast, enterprise):
         ({"visited_on": dt.date(2014, 10, 16)}, "visited_on"),
         ({"means": "pigeon"}, "means"),
         ({"wish": "perhaps"}, "wish"),
+        ({"reason_code": "other"}, "reason_code"),
         ({"next_step": "再谈"}, "next_on"),
         ({"next_on": TODAY}, "next_step"),
         ({"next_step": "再谈", "next_on": dt.date(2014, 10, 14)}, "next_on"),
