@@ -244,6 +244,7 @@ def _write_enterprises(chance: np.random.Generator, held_by: Holders, places: In
                 "is_hitech": (chance.random(number) < 0.1).tolist(),
                 "employees": employees,
                 "leader_wish": _same("", number),
+                "reason_code": _same("", number),
                 "no_organization_reason": _same("", number),
                 **_record(_same("confirmed", number), _moments(chance, number)),
             },

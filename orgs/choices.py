@@ -110,6 +110,15 @@ class NoOrganizationReason(models.TextChoices):
     OTHER = "other", "其他"
 
 
+class VisitMeans(models.TextChoices):
+    """How an office spoke with an enterprise."""
+
+    PHONE = "phone", "电话"
+    VISIT = "visit", "走访"
+    MEETING = "meeting", "座谈会"
+    OTHER = "other", "其他"
+
+
 class OrganizationEffect(models.TextChoices):
     """How well a CAST organisation works, in the words of the notice (作用发挥)."""
 

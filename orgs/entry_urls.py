@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from orgs.views import entry_hosts, entry_records, finders, reports
+from orgs.views import entry_contacts, entry_hosts, entry_records, finders, reports
 
 urlpatterns = [
     path("organizations/new/", entry_records.organization_new, name="organization_new"),
     path("organizations/<int:pk>/edit/", entry_records.organization_edit, name="organization_edit"),
-    path("contacts/new/", entry_records.contact_new, name="contact_new"),
-    path("contacts/<int:pk>/edit/", entry_records.contact_edit, name="contact_edit"),
+    path("contacts/new/", entry_contacts.contact_new, name="contact_new"),
+    path("contacts/<int:pk>/edit/", entry_contacts.contact_edit, name="contact_edit"),
     path("enterprises/new/", entry_hosts.enterprise_new, name="enterprise_new"),
     path("enterprises/<int:pk>/edit/", entry_hosts.enterprise_edit, name="enterprise_edit"),
     path("parks/new/", entry_hosts.park_new, name="park_new"),

@@ -15,6 +15,7 @@ from orgs.choices import (
     ENTERPRISE_TYPES,
     EnterpriseSize,
     LeaderWish,
+    NoOrganizationReason,
     OrganizationKind,
     ParkGrade,
     ParkKind,
@@ -23,12 +24,14 @@ from orgs.choices import (
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Park
 from orgs.models.organization import CastOrganizationQuerySet
 from orgs.models.park import ParkQuerySet
-from orgs.selectors import lists
+from orgs.selectors import lists, prospects
 from orgs.validators.dates import parse_date
 from orgs.validators.errors import CodeError
 
 Options = tuple[tuple[str, str], ...]
 MAX_TEXT = 100
+# Of what an enterprise may say or not: nothing, or whatever it is.
+NOTHING_SAID, ANYTHING_SAID = "none", "any"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,6 +149,27 @@ def _parks_having(rows: ParkQuerySet, value: str) -> QuerySet:
     return lists.parks_with_organization(rows, having=value == "1")
 
 
+def _said(column: str) -> Callable[[QuerySet, str], QuerySet]:
+    """Rows with this value in the column; ``none`` asks for those that say nothing, ``any`` for those that say something."""
+
+    def apply(rows: QuerySet, value: str) -> QuerySet:
+        if value == ANYTHING_SAID:
+            return rows.exclude(**{column: ""})
+        return rows.filter(**{column: "" if value == NOTHING_SAID else value})
+
+    return apply
+
+
+def _preparing(rows: QuerySet, value: str) -> QuerySet:
+    return rows.filter(prospects.preparing_q() if value == "1" else ~prospects.preparing_q())
+
+
+def _contacts(rows: QuerySet, value: str) -> QuerySet:
+    return (
+        prospects.left_alone(rows) if value == "left" else prospects.with_contact(rows, having=value == "1")
+    )
+
+
 def _imported() -> Filter:
     """The records one import wrote: its report leads here."""
     return Filter("import", "导入", "number", lists.written_by_import, suffix=" 号")
@@ -184,7 +208,53 @@ FILTERS: dict[type, tuple[Filter, ...]] = {
         _address("division"),
         *_dates("established_on", "企业成立日期"),
         _select("size", "规模", "size", tuple(EnterpriseSize.choices), any_label="全部规模"),
-        _select("wish", "负责人意愿", "leader_wish", tuple(LeaderWish.choices), any_label="不限"),
+        Filter(
+            "wish",
+            "负责人意愿",
+            "select",
+            _said("leader_wish"),
+            (*LeaderWish.choices, (NOTHING_SAID, "没有问过")),
+            any_label="不限",
+        ),
+        Filter(
+            "reason",
+            "未建原因",
+            "select",
+            _said("reason_code"),
+            (*NoOrganizationReason.choices, (ANYTHING_SAID, "填了原因的"), (NOTHING_SAID, "没有填")),
+            any_label="不限",
+        ),
+        Filter(
+            "contact",
+            "联系人",
+            "select",
+            _contacts,
+            (("1", "有在任联系人"), ("0", "没有在任联系人"), ("left", "联系人已离任，无人接替")),
+            any_label="不限",
+        ),
+        Filter(
+            "preparing",
+            "筹备",
+            "select",
+            _preparing,
+            (("1", "正在筹备"), ("0", "没有在筹备")),
+            any_label="不限",
+        ),
+        Filter(
+            "preparing_before",
+            "筹备开始早于",
+            "date",
+            lambda rows, day: rows.filter(prospects.preparing_q(before=day)),
+        ),
+        Filter(
+            "gone",
+            "企业存续",
+            "select",
+            lambda rows, value: rows.filter(dissolved_on__isnull=value == "0"),
+            (("0", "存续"), ("1", "已注销")),
+            any_label="不限",
+        ),
+        Filter("converted", "联系人企业建立科协", "number", prospects.converted, suffix=" 年"),
         _types(),
         _imported(),
     ),

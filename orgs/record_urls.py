@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from orgs.views import bulk, details, duplicates, former_names, founding, lists, merging, records, review
+from orgs.views import (
+    bulk,
+    contact_calls,
+    contact_changes,
+    details,
+    duplicates,
+    former_names,
+    founding,
+    lists,
+    merging,
+    prospects,
+    records,
+    review,
+)
 
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
@@ -42,6 +55,12 @@ _parks = [
 _contacts = [
     path("", lists.contact_list, name="contact_list"),
     path("<int:pk>/", details.contact_detail, name="contact_detail"),
+    path("<int:pk>/leave/", contact_changes.contact_leave, name="contact_leave"),
+    path("calls/", contact_calls.contact_calls, name="contact_calls"),
+    path("calls/<int:pk>/visit/", contact_calls.contact_visit_new, name="contact_visit_new"),
+    path("wishes/", prospects.contact_wishes, name="contact_wishes"),
+    path("reasons/", prospects.contact_reasons, name="contact_reasons"),
+    path("funnel/", prospects.contact_funnel, name="contact_funnel"),
 ]
 _review = [
     path("", review.review_queue_page, name="review_queue"),

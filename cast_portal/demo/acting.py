@@ -29,6 +29,10 @@ class Acting:
         able = [office for office in [holder, *chain] if office.level != OfficeLevel.COUNTY]
         return self._staff.reviewer(able[-1] if rng.random() < 0.12 else able[0])
 
+    def clerk(self, holder: Office) -> User:
+        """The clerk of an office."""
+        return self._staff.clerk(holder)
+
     def entered(self, rng: Random, holder: Office, day: dt.date) -> tuple[Act, ...]:
         """A draft."""
         return (Act("create", self._staff.clerk(holder), in_hours(rng, min(day, LAST_DAY))),)

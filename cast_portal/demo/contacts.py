@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 from cast_portal.demo.days import along_the_curve, any_day
 from cast_portal.demo.kit import Kit
@@ -26,6 +27,7 @@ def contact_weights(kit: Kit) -> dict[str, float]:
 def contact_enterprises(kit: Kit) -> Iterator[EnterpriseEntry]:
     """Enterprises with one contact, with two, with one who was replaced, and with one who left and was not."""
     rng, sizes = kit.rng("contacts"), kit.sizes
+    wishes = kit.rng("contact-wishes")
     counting = sizes.contact_enterprises - sizes.converted
     total = counting + sizes.contacts_gone + sizes.contacts_of_2013
     places = kit.places.draw_many(rng, shares(total, contact_weights(kit)))
@@ -55,7 +57,9 @@ def contact_enterprises(kit: Kit) -> Iterator[EnterpriseEntry]:
             contacts = [_contact(kit, rng, holder, since, left=any_day(rng, since, _LAST_LEAVING))]
         else:
             contacts = [_contact(kit, rng, holder, any_day(rng, dt.date(2012, 1, 4), dt.date(2013, 12, 20)))]
-        yield _enterprise(kit, rng, place, holder, contacts)
+        # Who has a contact has mostly been asked.
+        wish = kit.profiles.wish(wishes, has_contact=True) if wishes.random() < 0.68 else {}
+        yield _enterprise(kit, rng, place, holder, contacts, wish)
 
 
 def _contact(
@@ -68,12 +72,12 @@ def _contact(
 
 
 def _enterprise(
-    kit: Kit, rng: Random, place: Place, holder: Office, contacts: list[ContactEntry]
+    kit: Kit, rng: Random, place: Place, holder: Office, contacts: list[ContactEntry], wish: dict[str, Any]
 ) -> EnterpriseEntry:
     first = min(contacts, key=lambda entry: entry.acts[-1].at)
     return EnterpriseEntry(
         key=kit.key(),
-        values=kit.profiles.enterprise(rng, place, before=dt.date(2011, 12, 31), in_park=0.12),
+        values=kit.profiles.enterprise(rng, place, before=dt.date(2011, 12, 31), in_park=0.12) | wish,
         division=place.division,
         office=holder,
         acts=first.acts,

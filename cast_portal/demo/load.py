@@ -23,13 +23,14 @@ from cast_portal.demo.profiles import Profiles
 from cast_portal.demo.registered import new_organizations, old_organizations, refounded_organizations
 from cast_portal.demo.repeated import repeated_enterprises
 from cast_portal.demo.sizes import BUSINESS_DAY, SEED, Sizes
+from cast_portal.demo.talks import write_talks
 from cast_portal.demo.unfinished import unfinished_records
 from cast_portal.demo.zones import park_organizations
 from core.exceptions import DomainError
 from core.locks import advisory_lock
 from core.models import AuditEvent
 from core.services.audit import record_event
-from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park, Post
+from orgs.models import CastOrganization, ContactPerson, ContactVisit, Enterprise, Office, Park, Post
 from orgs.services.bulk_entry import register_in_bulk
 from orgs.services.bulk_rows import EnterpriseEntry, Entry, OrganizationEntry
 from quotas.models import Plan, Snapshot
@@ -142,6 +143,8 @@ def _load_register(plan: Plan, *, scale: float, seed: int, sizes: Sizes, say: Sa
     ):
         with _step(say, title):
             _register(entries, sort_key)
+    with _step(say, "联系记录"):
+        write_talks(kit)
     record_event(
         actor=None,
         action=LOADED,
@@ -173,7 +176,16 @@ def refresh_statistics() -> None:
             return
         # VACUUM also marks what index-only scans may trust; it is not allowed inside a transaction.
         verb = "ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)"
-        for model in (Enterprise, CastOrganization, ContactPerson, Park, AuditEvent, User, Post):
+        for model in (
+            Enterprise,
+            CastOrganization,
+            ContactPerson,
+            ContactVisit,
+            Park,
+            AuditEvent,
+            User,
+            Post,
+        ):
             cursor.execute(f"{verb} {connection.ops.quote_name(model._meta.db_table)}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from cast_portal.demo import numbers
 from cast_portal.demo.names import NameMaker, person
 from cast_portal.demo.places import Place
-from orgs.choices import EnterpriseSize, LeaderWish
+from orgs.choices import EnterpriseSize, LeaderWish, NoOrganizationReason
 
 _SIZES = (
     (EnterpriseSize.LARGE, 0.06, (1000, 6000)),
@@ -15,13 +15,24 @@ _SIZES = (
     (EnterpriseSize.SMALL, 0.94, (20, 299)),
     (EnterpriseSize.MICRO, 1.00, (5, 19)),
 )
-_REASONS = (
-    "企业负责人暂不了解科协工作。",
-    "科技人员较少，暂不具备条件。",
-    "正在筹备，待职工代表大会通过。",
-    "企业正在改制。",
-    "已有技术协会，正在商量衔接。",
+_R = NoOrganizationReason
+# Reason, how often in a hundred, and what is sometimes written beside it (其他 always says what).
+_REASONS: tuple[tuple[NoOrganizationReason, int, tuple[str, ...]], ...] = (
+    (_R.UNAWARE, 27, ("负责人没有参加过科协的活动。", "准备请负责人到已建科协的企业看一看。")),
+    (_R.FEW_TECHNICIANS, 23, ("十余人，暂不具备条件。", "科技人员多为兼职。")),
+    (_R.NO_STAFF, 13, ("技术部只有两人，没有精力。",)),
+    (_R.NO_FUNDS, 10, ("希望有活动经费支持。",)),
+    (_R.OTHER_BODY, 8, ("已有技术协会，正在商量衔接。",)),
+    (_R.UPPER_UNDECIDED, 8, ("集团准备统一研究。",)),
+    (_R.RESTRUCTURING, 7, ("明年搬入新厂区。", "企业正在改制。")),
+    (_R.OTHER, 4, ("负责人长期在外地。", "刚刚更换负责人，以后再谈。")),
 )
+_PREPARING_WORDS = ("待职工代表大会通过。", "章程正在起草。", "")
+# What leaders say: of enterprises nobody works with, and of those that have a contact.
+_WISHES_OF = {
+    False: ((LeaderWish.WILLING, 25), (LeaderWish.LATER, 50), (LeaderWish.UNWILLING, 25)),
+    True: ((LeaderWish.WILLING, 52), (LeaderWish.LATER, 40), (LeaderWish.UNWILLING, 8)),
+}
 
 
 class Profiles:
@@ -67,14 +78,27 @@ class Profiles:
             "technicians": int(employees * (0.02 + 0.3 * rng.random())),
         }
         if is_plain and rng.random() < 0.4:
-            wish = rng.choice((LeaderWish.WILLING, LeaderWish.LATER, LeaderWish.LATER, LeaderWish.UNWILLING))
-            values["leader_wish"] = wish.value
-            if wish != LeaderWish.WILLING:
-                values["no_organization_reason"] = rng.choice(_REASONS)
+            values |= self.wish(rng, has_contact=False)
         parks = self._parks.get(place.division.pk)
         if parks and rng.random() < in_park:
             values["park"] = rng.choice(parks)
         self._give_codes(rng, place, values)
+        return values
+
+    def wish(self, rng: Random, *, has_contact: bool) -> dict[str, Any]:
+        """What the leader said, and why there is no organisation: of most who do not want one, and of some who do."""
+        wishes = _WISHES_OF[has_contact]
+        wish = rng.choices([wish for wish, _ in wishes], [weight for _, weight in wishes])[0]
+        values: dict[str, Any] = {"leader_wish": wish.value}
+        if wish == LeaderWish.WILLING:
+            if has_contact and rng.random() < 0.22:
+                values["reason_code"] = _R.PREPARING.value
+                values["no_organization_reason"] = rng.choice(_PREPARING_WORDS)
+        elif rng.random() < 0.85:
+            reason, _, words = rng.choices(_REASONS, [weight for _, weight, _ in _REASONS])[0]
+            values["reason_code"] = reason.value
+            if reason == _R.OTHER or rng.random() < 0.4:
+                values["no_organization_reason"] = rng.choice(words)
         return values
 
     def _give_codes(self, rng: Random, place: Place, values: dict[str, Any]) -> None:

@@ -48,6 +48,7 @@ class Sizes:
     returned_organizations: int = 64
     returned_contacts: int = 38
     voided_organizations: int = 18
+    talks: int = 2_600  # with enterprises that have a contact
     repeated_enterprises: int = 40  # registered twice, the second time as a draft with a contact
 
     def shrunk(self, factor: float) -> "Sizes":

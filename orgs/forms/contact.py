@@ -33,7 +33,7 @@ class ContactForm(EntryForm):
     left_on = PortalDateField(label="离任日期", required=False)
 
     PERSON = ("name", "job_title", "mobile", "email")
-    LINK = ("established_on", "liaison", "left_on")
+    LINK: tuple[str, ...] = ("established_on", "liaison", "left_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,11 +41,15 @@ class ContactForm(EntryForm):
             Fieldset("二、联系人", Row("name", "job_title"), Row("mobile", "email"), css_id="s-person"),
             Fieldset(
                 "三、联系关系",
-                Row("established_on", "liaison"),
+                *self.link_rows(),
                 More("联系人已离任", "left_on"),
                 css_id="s-link",
             ),
         )
+
+    def link_rows(self) -> tuple[Any, ...]:
+        """The lines about the relation to the enterprise."""
+        return (Row("established_on", "liaison"),)
 
     def values(self) -> dict[str, Any]:
         """What the services take; fields that could not be read are None."""
@@ -55,7 +59,21 @@ class ContactForm(EntryForm):
             name: values[name] or "" for name in ("name", "job_title", "mobile", "email", "liaison")
         }
 
-    @staticmethod
-    def initial_of(contact: ContactPerson) -> dict[str, Any]:
+    @classmethod
+    def initial_of(cls, contact: ContactPerson) -> dict[str, Any]:
         """The fields of a stored contact person."""
-        return {name: getattr(contact, name) for name in ContactForm.base_fields}
+        return {name: getattr(contact, name) for name in cls.base_fields}
+
+
+class ReplacementForm(ContactForm):
+    """A contact person who takes the place of another: the day that one leaves is asked for as well."""
+
+    replaced_left_on = needed(
+        PortalDateField(label="原联系人离任日期", help_text="确认后，从这一天起由新联系人接替")
+    )
+
+    LINK = ("replaced_left_on", "established_on", "liaison", "left_on")
+
+    def link_rows(self) -> tuple[Any, ...]:
+        """With the day the former one leaves."""
+        return (Row("replaced_left_on", "established_on"), Row("liaison"))

@@ -7,7 +7,7 @@ from crispy_forms.layout import Fieldset, Row
 from django import forms
 from django.urls import reverse
 
-from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish
+from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish, NoOrganizationReason
 from orgs.forms.base import EntryForm
 from orgs.forms.fields import (
     UNSAID,
@@ -130,12 +130,19 @@ class EnterpriseForm(HostFields):
     employees = WholeNumberField(label="职工人数", required=False, example="320")
     technicians = WholeNumberField(label="科技人员数", required=False, example="46")
     leader_wish = forms.ChoiceField(label="负责人意愿", required=False, choices=UNSAID + LeaderWish.choices)
+    reason_code = forms.ChoiceField(
+        label="未建原因", required=False, choices=UNSAID + NoOrganizationReason.choices
+    )
     no_organization_reason = forms.CharField(
-        label="未建原因", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+        label="未建原因说明",
+        required=False,
+        max_length=300,
+        help_text="选“其他”时请写明",
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
     dissolved_on = PortalDateField(label="企业注销日期", required=False)
 
-    ALONE_ONLY = ("no_organization_reason", "dissolved_on")
+    ALONE_ONLY = ("reason_code", "no_organization_reason", "dissolved_on")
 
     def __init__(self, *args: Any, inline: bool = False, **kwargs: Any) -> None:
         self.inline = inline
@@ -182,6 +189,7 @@ class EnterpriseForm(HostFields):
             ),
             Fieldset(
                 "三、未建科协的原因",
+                "reason_code",
                 "no_organization_reason",
                 More("企业已注销", "dissolved_on"),
                 css_id="s-wish",
@@ -202,7 +210,7 @@ class EnterpriseForm(HostFields):
         values = {name: data.get(name) for name in plain}
         values |= {name: bool(values.get(name)) for name in ("is_above_scale", "is_hitech")}
         # Texts are empty rather than null; the codes' rule turns empty into null itself.
-        texts = ("name", "size", "leader_wish", "no_organization_reason")
+        texts = ("name", "size", "leader_wish", "reason_code", "no_organization_reason")
         values |= {name: values[name] or "" for name in texts if name in values}
         return values | split_types(data.get("types"))
 

@@ -2,6 +2,7 @@
 
 from orgs.models.confirming_level import ConfirmingLevel
 from orgs.models.contact import ContactPerson
+from orgs.models.contact_visit import ContactVisit
 from orgs.models.distinct_pair import DistinctPair
 from orgs.models.division import Division
 from orgs.models.enterprise import Enterprise
@@ -22,6 +23,7 @@ __all__ = [
     "CastOrganization",
     "ConfirmingLevel",
     "ContactPerson",
+    "ContactVisit",
     "DistinctPair",
     "Division",
     "Enterprise",

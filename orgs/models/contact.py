@@ -99,7 +99,8 @@ class ContactPersonQuerySet(RecordQuerySet):
 class ContactPerson(RegistryRecord):
     """One person through whom an enterprise without a CAST organisation is reached. Held by the enterprise's holder.
 
-    The contact figure counts enterprises: two contacts in one enterprise count once (notice 二（一）).
+    The contact figure counts enterprises: two contacts in one enterprise count once (notice 二（一）). ``replaces`` is the
+    contact of the same enterprise this one follows, who leaves on ``replaced_left_on``.
     """
 
     enterprise = models.ForeignKey(
@@ -112,6 +113,17 @@ class ContactPerson(RegistryRecord):
     liaison = models.CharField("对口科协联系人", max_length=30, blank=True)
     established_on = models.DateField("建立日期")
     left_on = models.DateField("离任日期", null=True, blank=True)
+    # Confirming this one lets the one it replaces go on that day (orgs/services/contact_succession.py).
+    replaces = models.ForeignKey(
+        "self",
+        verbose_name="接替",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+        db_index=False,
+    )
+    replaced_left_on = models.DateField("原联系人离任日期", null=True, blank=True)
 
     objects = ContactPersonQuerySet.as_manager()
 
@@ -125,6 +137,7 @@ class ContactPerson(RegistryRecord):
         "liaison",
         "established_on",
         "left_on",
+        "replaced_left_on",
     )
     PERSONAL_FIELDS = ("name", "mobile", "email", "liaison")
 
@@ -144,6 +157,18 @@ class ContactPerson(RegistryRecord):
                 name="contact_one_active_per_mobile",
                 violation_error_message="这家企业已有同一手机号的在任联系人。",
             ),
+            models.CheckConstraint(
+                condition=Q(replaces=None, replaced_left_on=None)
+                | Q(replaces__isnull=False, replaced_left_on__isnull=False),
+                name="contact_replaces_with_day",
+                violation_error_message="更换联系人须写明原联系人的离任日期。",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"],
+                condition=Q(state__in=["submitted", "confirmed"], replaces__isnull=False),
+                name="contact_one_successor",
+                violation_error_message="这位联系人已有人接替，待确认或已确认。",
+            ),
             state_known("contact"),
             state_carries_its_moment("contact"),
             reason_when_refused("contact"),
@@ -153,10 +178,18 @@ class ContactPerson(RegistryRecord):
                 fields=["state", "established_on", "left_on", "office", "enterprise"], name="contact_count"
             ),
             models.Index(fields=["-updated_at", "-id"], name="contact_by_update"),
+            models.Index(
+                fields=["replaces"], condition=Q(replaces__isnull=False), name="contact_by_predecessor"
+            ),
         ]
 
     def __str__(self) -> str:
         return contact_label(self.enterprise)
+
+    @property
+    def successor(self) -> "ContactPerson | None":
+        """The contact entered to take this one's place, waiting or confirmed. One query."""
+        return self.successors.exclude(state="voided").order_by("pk").first()
 
     @property
     def mobile_masked(self) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Func, Q
 
-from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish
+from orgs.choices import ENTERPRISE_TYPES, EnterpriseSize, LeaderWish, NoOrganizationReason
 from orgs.models.record import (
     RecordQuerySet,
     RegistryRecord,
@@ -14,6 +14,7 @@ from orgs.models.record import (
     state_carries_its_moment,
     state_known,
 )
+from orgs.validators.reasons import reason_words
 
 
 class InnerCode(Func):
@@ -98,7 +99,10 @@ class Enterprise(RegistryRecord):
     employees = models.PositiveIntegerField("职工人数", null=True, blank=True)
     technicians = models.PositiveIntegerField("科技人员数", null=True, blank=True)
     leader_wish = models.CharField("负责人意愿", max_length=10, choices=LeaderWish.choices, blank=True)
-    no_organization_reason = models.CharField("未建原因", max_length=300, blank=True)
+    reason_code = models.CharField(
+        "未建原因", max_length=20, choices=NoOrganizationReason.choices, blank=True
+    )
+    no_organization_reason = models.CharField("未建原因说明", max_length=300, blank=True)
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -123,6 +127,7 @@ class Enterprise(RegistryRecord):
         "employees",
         "technicians",
         "leader_wish",
+        "reason_code",
         "no_organization_reason",
     )
 
@@ -177,6 +182,12 @@ class Enterprise(RegistryRecord):
                 name="enterprise_technicians_within_employees",
                 violation_error_message="科技人员数不能多于职工人数。",
             ),
+            models.CheckConstraint(
+                condition=(Q(reason_code="") & Q(no_organization_reason=""))
+                | (~Q(reason_code="") & (~Q(reason_code="other") | ~Q(no_organization_reason=""))),
+                name="enterprise_reason_coded",
+                violation_error_message="未建原因须选一项；选“其他”时请写明原因。",
+            ),
             state_known("enterprise"),
             state_carries_its_moment("enterprise"),
             reason_when_refused("enterprise"),
@@ -191,6 +202,14 @@ class Enterprise(RegistryRecord):
                 fields=["state", "dissolved_on", "office", "is_above_scale"],
                 condition=Q(dissolved_on__isnull=False),
                 name="enterprise_by_end",
+            ),
+            # Wishes and reasons by holder and by type (orgs/selectors/wishes.py) are counted from this alone.
+            models.Index(
+                fields=[
+                    *("state", "office", "leader_wish", "reason_code", "dissolved_on"),
+                    *(flag for flag, _ in ENTERPRISE_TYPES),
+                ],
+                name="enterprise_wish",
             ),
             models.Index(fields=["name_key"], name="enterprise_by_name_key"),
             # Few enterprises stand in a park.
@@ -225,6 +244,11 @@ class Enterprise(RegistryRecord):
         if self.organization_code:
             return f"组织机构代码 {self.organization_code[:8]}-{self.organization_code[8:]}"
         return f"注册号 {self.registration_number}" if self.registration_number else "未填代码"
+
+    @property
+    def reason_words(self) -> str:
+        """Why it has no organisation, in one text: the coded reason with the words beside it."""
+        return reason_words(self.reason_code, self.no_organization_reason)
 
     @property
     def type_labels(self) -> list[str]:

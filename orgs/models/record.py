@@ -41,6 +41,13 @@ class RecordQuerySet(models.QuerySet[Any]):
         """Records held today by the office or one below it."""
         return self if office.is_hq else self.filter(_held_in(subtree_q(office.path)))
 
+    def held_outside_cities(self, office: Office | None) -> Self:
+        """Without what the deputy-provincial cities below an office (None: below HQ) hold, their own counties included."""
+        cities = Office.objects.filter(is_deputy_provincial=True)
+        if office is not None:
+            cities = cities.filter(path__startswith=office.path).exclude(pk=office.pk)
+        return self.exclude(_held_in(subtrees_q(tuple(cities.values_list("path", flat=True)))))
+
     def held_by(self, office: Office) -> Self:
         """Records the office holds itself (本级)."""
         return self.filter(office=office)

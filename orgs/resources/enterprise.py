@@ -12,10 +12,12 @@ from orgs.resources.widgets import (
     DateWidget,
     DivisionWidget,
     NumberWidget,
+    ReasonWidget,
     TypesWidget,
     YesNoWidget,
 )
 
+_REASON = "no_organization_reason"
 CODE_NOTE = "请把单元格设成“文本”格式再填，避免末几位丢失"
 NAME_SYNONYMS = ("企业全称", "单位名称", "公司名称", "企业名", "名称", "单位全称", "公司全称", "厂名")
 CREDIT_SYNONYMS = (
@@ -213,10 +215,13 @@ class EnterpriseResource(SheetResource):
     no_organization_reason = SheetField(
         "no_organization_reason",
         "未建原因",
-        CellWidget(),
+        ReasonWidget(),
         synonyms=("未建科协原因", "未建会原因", "未建立科协原因", "原因"),
-        note="还没有建立科协的原因，没有可不填",
-        width=24,
+        note="从列表里选，要说明的写在冒号后面，如“科技人员少：十余人”；自己写的原因按内容归类",
+        example="科技人员少：十余人",
+        shown=ReasonWidget.shown,
+        paths=("reason_code", "no_organization_reason"),
+        width=28,
     )
     dissolved_on = SheetField(
         "dissolved_on",
@@ -240,8 +245,10 @@ class EnterpriseResource(SheetResource):
 
     @classmethod
     def values_from(cls, cells: dict[str, Any]) -> dict[str, Any]:
-        """Types as one column each, when the row says any."""
-        values = {name: value for name, value in cells.items() if name != "types"}
+        """Types as one column each, when the row says any; the reason as its code and its words."""
+        values = {name: value for name, value in cells.items() if name not in ("types", _REASON)}
         if cells.get("types") is not None:
             values |= {flag: flag in cells["types"] for flag, _ in ENTERPRISE_TYPES}
+        if cells.get(_REASON) is not None:
+            values["reason_code"], values[_REASON] = cells[_REASON]
         return values

@@ -15,6 +15,7 @@ from orgs.choices import ENTERPRISE_TYPES
 from orgs.validators.dates import FIRST_YEAR, LAST_YEAR, parse_date
 from orgs.validators.errors import CodeError
 from orgs.validators.numbers import LARGEST, parse_whole_number
+from orgs.validators.reasons import LABELS, read_reason, reason_words
 from orgs.validators.text import compact_code, without_spaces
 from orgs.validators.words import parse_choice, parse_yes_no
 
@@ -235,6 +236,22 @@ class TypesWidget(CellWidget):
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str | None:
         """The words of the ticked columns; ``value`` are the flags in the notice's order."""
         return "、".join(label for ticked, label in zip(value, self.shown, strict=True) if ticked) or None
+
+
+class ReasonWidget(CellWidget):
+    """Why there is no organisation: a label, a label and words, or words alone. Cleans to the code and the words."""
+
+    repeats = True
+
+    shown = tuple(LABELS.values())
+
+    def read(self, text: str, **kwargs: Any) -> tuple[str, str]:
+        """The code and the words."""
+        return read_reason(text)
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str | None:
+        """Both as one text; ``value`` is the pair."""
+        return reason_words(*value) or None
 
 
 class DivisionWidget(CellWidget):

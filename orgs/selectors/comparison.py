@@ -27,11 +27,13 @@ from orgs.models import (
 # The five type columns are chosen together, under one name.
 TYPES = "types"
 TYPE_COLUMNS = tuple(column for column, _ in ENTERPRISE_TYPES)
+# The coded reason goes with the words beside it.
+REASON = "no_organization_reason"
 # What a merger may take from either side, in the order of the form; the holder is always the kept one's.
 COMPARED = (
     *("name", "credit_code", "organization_code", "registration_number", "established_on", "dissolved_on"),
     *("division", "park", TYPES, "size", "is_above_scale", "is_hitech", "employees", "technicians"),
-    *("leader_wish", "no_organization_reason"),
+    *("leader_wish", REASON),
 )
 XINJIANG, CORPS = "65", "660000"
 Dependent = CastOrganization | ContactPerson
@@ -39,6 +41,8 @@ Dependent = CastOrganization | ContactPerson
 
 def columns_of(name: str) -> tuple[str, ...]:
     """The model's fields behind one line of the comparison."""
+    if name == REASON:
+        return "reason_code", REASON
     return TYPE_COLUMNS if name == TYPES else (name,)
 
 
@@ -175,7 +179,7 @@ def _fields(kept: Enterprise, absorbed: Enterprise) -> list[ComparedField]:
 def _field(name: str, kept: Enterprise, absorbed: Enterprise) -> ComparedField:
     columns = columns_of(name)
     ours, theirs = ([getattr(row, column) for column in columns] for row in (kept, absorbed))
-    is_empty = not any(ours) if name == TYPES else ours[0] in (None, "")
+    is_empty = not any(ours) if len(columns) > 1 else ours[0] in (None, "")
     fixed = ""
     if name == "division" and ours != theirs and not _may_hold(kept.office, absorbed.division):
         fixed = (
@@ -183,7 +187,7 @@ def _field(name: str, kept: Enterprise, absorbed: Enterprise) -> ComparedField:
         )
     return ComparedField(
         name,
-        "企业类型" if name == TYPES else _label(name),
+        "企业类型" if name == TYPES else _label(columns[0]),
         words_of(name, kept),
         words_of(name, absorbed),
         differs=ours != theirs,
@@ -221,6 +225,8 @@ def words_of(name: str, row: Enterprise) -> str:
     """One line's value of a registration as people read it; empty for nothing."""
     if name == TYPES:
         return "、".join(row.type_labels)
+    if name == REASON:
+        return row.reason_words
     value: Any = getattr(row, name)
     if isinstance(value, bool):
         return "是" if value else "否"

@@ -179,6 +179,7 @@ COLUMNS: dict[type, tuple[str, ...]] = {
             "registration_number",
         ),
         *("established_on", "size", "employees", "office__short_name", "division__full_name"),
+        *("leader_wish", "reason_code", "office__path"),
         *(flag for flag, _ in ENTERPRISE_TYPES),
     ),
     Park: (

@@ -5,12 +5,12 @@ import dataclasses
 from django.db.models import QuerySet
 
 from accounts.models import User
-from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderReport, Office, Park
+from orgs.models import CastOrganization, ContactPerson, ContactVisit, Enterprise, HolderReport, Office, Park
 from orgs.models.record import RegistryRecord, rows_of
 
 RELATED: dict[type, tuple[str, ...]] = {
     CastOrganization: ("enterprise__division", "enterprise__office", "park__division", "park__office"),
-    ContactPerson: ("enterprise__division", "enterprise__office"),
+    ContactPerson: ("enterprise__division", "enterprise__office", "replaces"),
     Enterprise: ("division", "park"),
     Park: ("division",),
 }
@@ -38,6 +38,7 @@ class Attached:
     organizations: list[CastOrganization]
     contacts: list[ContactPerson]
     reports: list[HolderReport]
+    visits: list[ContactVisit]
 
     @property
     def is_empty(self) -> bool:
@@ -51,14 +52,15 @@ def attached_to(record: RegistryRecord, *, user: User) -> Attached | None:
         found = (
             CastOrganization.objects.visible_to(user).filter(park=record).order_by("-established_on", "-pk")
         )
-        return Attached(list(found[:_SHOWN]), [], [])
+        return Attached(list(found[:_SHOWN]), [], [], [])
     if not isinstance(record, Enterprise):
         return None
     organizations = CastOrganization.objects.visible_to(user).filter(enterprise=record)
-    contacts = ContactPerson.objects.visible_to(user).filter(enterprise=record)
+    contacts = ContactPerson.objects.visible_to(user).filter(enterprise=record).select_related("replaces")
     reports = HolderReport.objects.visible_to(user).filter(enterprise=record).select_related("from_office")
     return Attached(
         list(organizations.order_by("-established_on", "-pk")[:_SHOWN]),
         list(contacts.order_by("-established_on", "-pk")[:_SHOWN]),
         list(reports[:_SHOWN]),
+        list(record.visits.select_related("created_by")[:_SHOWN]),
     )

@@ -16,6 +16,7 @@ from orgs.models import CastOrganization, ContactPerson, Enterprise, HolderRepor
 from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER
+from orgs.selectors.calls import DUE, steps_due
 from orgs.selectors.waiting import waiting_for_reviewer
 
 # Up to so many returned records of a kind stand one by one, more are one item.
@@ -32,7 +33,7 @@ _MODELS: dict[str, type[RegistryRecord]] = {
 
 
 def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
-    """Everything the registry waits for from this person. At most seven queries; none for people without a role in it.
+    """Everything the registry waits for from this person. At most eight queries; none for people without a role in it.
 
     Groups of registrations that are probably one enterprise are not counted here: that reads every name within reach.
     """
@@ -46,7 +47,7 @@ def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
             held | entered if any(post.level == OfficeLevel.HQ for post in reach.with_roles(ENTER)) else held
         )
         items += _returned(held | entered) + _drafts(drafts) + _reports(offices)
-        items += _imports(user) + _parks_to_register(offices)
+        items += _imports(user) + _parks_to_register(offices) + _steps(offices, today)
     if reach.with_roles(CONFIRM):
         items += _queue(user, today)
     return items
@@ -256,6 +257,26 @@ def _parks_to_register(offices: list[int]) -> list[TodoItem]:
             severity=NORMAL,
             count=len(names),
             place="organization_list",
+        )
+    ]
+
+
+def _steps(offices: list[int], today: dt.date) -> list[TodoItem]:
+    """Next steps with enterprises held here that are due; one query."""
+    due = steps_due(offices, today)[:_READ]
+    if not due:
+        return []
+    day, enterprise, step = due[0]
+    return [
+        TodoItem(
+            title=f"{len(due)} 家企业该联系了" if len(due) > 1 else f"该联系{enterprise}了",
+            why=f"{enterprise}：{step}" if len(due) > 1 else step,
+            url=reverse("contact_calls") + f"?why={DUE}",
+            action="去联系",
+            due_on=day,
+            severity=SOON,
+            count=len(due),
+            place="contact_list",
         )
     ]
 

@@ -21,6 +21,7 @@ from orgs.models.record import RegistryRecord
 from orgs.permissions import ENTER
 from orgs.selectors.finders import lookalikes
 from orgs.services.access import confirming_level_for, require_enter_park
+from orgs.services.contact_succession import succession_refusals
 from orgs.services.contacts import create_contact, edit_contact
 from orgs.services.enterprises import (
     code_conflicts,
@@ -181,9 +182,13 @@ def organization_refusals(
 
 
 def contact_refusals(
-    *, actor: User, host: Host | NewHost | None, values: Mapping[str, Any]
+    *,
+    actor: User,
+    host: Host | NewHost | None,
+    values: Mapping[str, Any],
+    replaces: ContactPerson | None = None,
 ) -> list[DomainError]:
-    """Every refusal of a contact person and its new enterprise. Writes nothing."""
+    """Every refusal of a contact person and its new enterprise, and of the one it replaces. Writes nothing."""
     errors: list[DomainError] = []
     if host is None:
         errors.append(DomainError("请先选定企业：按名称或代码查找，从结果里选。", field="enterprise"))
@@ -197,6 +202,13 @@ def contact_refusals(
     standing = organization_standing_at(host, since) if since and isinstance(host, Enterprise) else None
     if standing is not None and since is not None:
         errors.append(DomainError(contact_beside_message(standing, since), field="enterprise"))
+    if replaces is not None:
+        errors += succession_refusals(
+            old=replaces,
+            enterprise_id=host.pk if isinstance(host, Enterprise) else None,
+            left_on=values.get("replaced_left_on"),
+            today=clock.business_today(),
+        )
     return errors
 
 
@@ -268,13 +280,19 @@ def change_organization(
 
 @transaction.atomic
 def enter_contact(
-    *, actor: User, host: Host | NewHost | None, values: Mapping[str, Any], submit: bool
+    *,
+    actor: User,
+    host: Host | NewHost | None,
+    values: Mapping[str, Any],
+    submit: bool,
+    replaces: ContactPerson | None = None,
 ) -> ContactPerson:
-    """Enter a contact person, with the enterprise when that is new."""
-    refuse_all(contact_refusals(actor=actor, host=host, values=values))
+    """Enter a contact person, with the enterprise when that is new; ``replaces`` is the one it follows."""
+    refuse_all(contact_refusals(actor=actor, host=host, values=values, replaces=replaces))
     held = _create_host(actor, host) if isinstance(host, NewHost) else host
     assert isinstance(held, Enterprise)  # a contact's host is an enterprise; none was refused above
-    return _submitted(actor, create_contact(actor=actor, enterprise=held, values=values), submit)
+    made = create_contact(actor=actor, enterprise=held, values=values, replaces=replaces)
+    return _submitted(actor, made, submit)
 
 
 @transaction.atomic

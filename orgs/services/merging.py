@@ -16,7 +16,7 @@ from accounts.models import User
 from core import clock
 from core.exceptions import DomainError, DomainErrors, StaleVersion
 from core.services.audit import record_event, snapshot_fields
-from orgs.models import ContactPerson, DistinctPair, Enterprise, FormerName, Merger
+from orgs.models import ContactPerson, ContactVisit, DistinctPair, Enterprise, FormerName, Merger
 from orgs.selectors.comparison import Clash, Comparison, Dependent, columns_of, compare
 from orgs.services.access import acting_unit
 from orgs.services.enterprises import code_conflicts, labelled
@@ -117,6 +117,7 @@ class _Merging:
         self._save_kept(values, changed)
         self._keep_names()
         self._move_reports()
+        self._move_visits()
         self._carry_declarations()
         days.see(self.kept)
         days.tell()
@@ -261,6 +262,14 @@ class _Merging:
                 report.enterprise = self.kept
                 report.save(update_fields=["enterprise"])
                 self.effects.append({"kind": "report", "pk": report.pk})
+
+    def _move_visits(self) -> None:
+        """What was said with the absorbed one was said with the kept one."""
+        visits = ContactVisit.objects.filter(enterprise=self.absorbed).order_by("pk")
+        for visit in visits.select_for_update(of=("self",)):
+            visit.enterprise = self.kept
+            visit.save(update_fields=["enterprise"])
+            self.effects.append({"kind": "visit", "pk": visit.pk})
 
     def _carry_declarations(self) -> None:
         """Who was declared another enterprise than the absorbed one is another than the kept one."""

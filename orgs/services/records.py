@@ -23,6 +23,7 @@ from orgs.choices import RETURN_REASONS, RecordState
 from orgs.models import CastOrganization, ContactPerson, Enterprise, Merger, Park
 from orgs.models.record import RegistryRecord
 from orgs.services.access import acting_unit, allows, require_confirm, require_entry
+from orgs.services.contact_succession import let_predecessor_go, take_predecessor_back
 from orgs.services.standing import (
     dependents_of,
     has_waiting_dependents,
@@ -161,6 +162,8 @@ def confirm_record(*, actor: User, ref: RecordRef) -> RegistryRecord:
         move_record(host, "confirm", actor=actor, at=at)
         _tell(host, counts_changed=True)
     move_record(record, "confirm", actor=actor, at=at)
+    if isinstance(record, ContactPerson):
+        let_predecessor_go(record, actor=actor, at=at)
     _tell(record, counts_changed=True)
     return record
 
@@ -211,7 +214,10 @@ def void_record(*, actor: User, ref: RecordRef, reason: str) -> RegistryRecord:
     require_confirm(actor, record, today=clock.business_today())
     if isinstance(record, (Enterprise, Park)):
         _require_no_dependents(record)
-    move_record(record, "void", actor=actor, reason=reason.strip()[:500])
+    at = clock.machine_now()
+    move_record(record, "void", actor=actor, reason=reason.strip()[:500], at=at)
+    if isinstance(record, ContactPerson):
+        take_predecessor_back(record, actor=actor, at=at)
     _tell(record, counts_changed=True)
     return record
 

@@ -45,12 +45,12 @@ def has_waiting_dependents(host: RegistryRecord, *, besides: RegistryRecord | No
 
 
 def is_referred_to(record: RegistryRecord) -> bool:
-    """Whether other rows name the record, which then is not deleted: what stands at it, reports, enterprises of a park,
-    registrations merged into it.
+    """Whether other rows name the record, which then is not deleted: what stands at it, reports, talks, enterprises of a
+    park, registrations merged into it.
     """
     others: list[QuerySet] = [*dependents_of(record)]
     if isinstance(record, Enterprise):
-        others += [record.holder_reports.all(), record.mergers.standing()]
+        others += [record.holder_reports.all(), record.mergers.standing(), record.visits.all()]
     elif isinstance(record, Park):
         others.append(record.enterprises.all())
     return any(rows.exists() for rows in others)

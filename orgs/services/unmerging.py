@@ -14,6 +14,7 @@ from orgs.choices import EDITABLE_STATES, RecordState
 from orgs.models import (
     CastOrganization,
     ContactPerson,
+    ContactVisit,
     DistinctPair,
     Enterprise,
     FormerName,
@@ -171,6 +172,10 @@ class _Undoing:
                 HolderReport.objects.filter(pk=effect["pk"], enterprise=self.kept).update(
                     enterprise=self.absorbed
                 )
+            elif effect["kind"] == "visit":
+                ContactVisit.objects.filter(pk=effect["pk"], enterprise=self.kept).update(
+                    enterprise=self.absorbed
+                )
             elif effect["kind"] == "former_name":
                 FormerName.objects.filter(pk=effect["pk"], enterprise=self.kept).delete()
             elif effect["kind"] == "distinct_pair":
@@ -277,4 +282,6 @@ class _Undoing:
 def _restore(row: Enterprise, values: dict[str, Any]) -> None:
     for name in STORED:
         field: Any = Enterprise._meta.get_field(name)
+        if field.attname not in values:
+            continue  # the merger is older than the column
         setattr(row, field.attname, field.to_python(values[field.attname]))

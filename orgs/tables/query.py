@@ -182,9 +182,16 @@ class ListQuery:
                 rows = rows.held_by(self.office)
             elif self.names_office and self.office is not None:
                 rows = rows.held_within(self.office)
+            if self.without_cities:
+                rows = rows.held_outside_cities(self.office)
         for setting in settings:
             rows = cast("RecordQuerySet", setting.filter.apply(rows, setting.value))
         return rows
+
+    @property
+    def without_cities(self) -> bool:
+        """Whether what deputy-provincial cities below the office hold is left out (a figure asks for it by itself)."""
+        return self.counted is None and self.query.get("without") == "1"
 
     @cached_property
     def _counting_office(self) -> Office | None:
@@ -195,6 +202,10 @@ class ListQuery:
         """One page of plain values in the order asked for."""
         order = ORDERS[self.model][self.order.lstrip("-")]
         return CappedPaginator(self.rows, order, descending=self.order.startswith("-")).get_page(number)
+
+    def value_of(self, name: str) -> Any:
+        """What a filter is set to; None while it is not."""
+        return next((setting.value for setting in self.settings if setting.filter.name == name), None)
 
     # ---------- words and addresses ----------
 
@@ -222,6 +233,8 @@ class ListQuery:
         if self.office is not None and (self.names_office or self.own):
             words = f"{self.office.short_name}{'本级' if self.own else '及以下'}"
             chips.append(Chip("持有", words, self.address(page=None, **dict.fromkeys(_SCOPE_NAMES))))
+        if self.without_cities:
+            chips.append(Chip("范围", "不含副省级城市", self.address(page=None, without=None)))
         chips += [
             Chip(
                 setting.filter.label,
@@ -260,5 +273,5 @@ class ListQuery:
         """What the filter form carries along unchanged: the figure asked for and the order."""
         linked = [setting.filter.name for setting in self.settings if setting.filter.control == "number"]
         sort = ("sort",) if self.query.get("sort") else ()
-        names = [*(_COUNTED_NAMES if self.counted else ()), *linked, *sort]
+        names = [*(_COUNTED_NAMES if self.counted else ("without",)), *linked, *sort]
         return [(name, str(self.query[name])) for name in names if self.query.get(name)]

@@ -9,7 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from core.formats import NO_FIGURE
@@ -18,6 +18,8 @@ from orgs.calculations.personal import mask_mobile, mask_name
 from orgs.choices import (
     ENTERPRISE_TYPES,
     EnterpriseSize,
+    LeaderWish,
+    NoOrganizationReason,
     OrganizationKind,
     ParkGrade,
     ParkKind,
@@ -29,6 +31,7 @@ from orgs.models.record import RegistryRecord
 Row = dict[str, Any]
 STATE_TAGS: dict[str, SafeString] = {state: state_tag(state) for state in RecordState.values}
 _SIZES = dict(EnterpriseSize.choices)
+_WISHES, _REASONS = dict(LeaderWish.choices), dict(NoOrganizationReason.choices)
 _ORGANIZATION_KINDS = {OrganizationKind.ENTERPRISE: "企业", OrganizationKind.PARK: "园区"}
 _PARK_KINDS, _GRADES = dict(ParkKind.choices), dict(ParkGrade.choices)
 # Printed as a dash where there is none; dates print as 2014-10-31 by themselves.
@@ -55,6 +58,7 @@ def _enterprise(row: Row) -> None:
     row["place"] = short_place(row["division__full_name"])
     row["types"] = "、".join(label for flag, label in ENTERPRISE_TYPES if row[flag])
     row["size"] = _SIZES.get(row["size"], "")
+    row["wish"], row["reason"] = _WISHES.get(row["leader_wish"], ""), _REASONS.get(row["reason_code"], "")
     code = row["organization_code"]
     row["code"] = (
         row["credit_code"] or (f"{code[:8]}-{code[8:]}" if code else row["registration_number"]) or ""
@@ -106,6 +110,24 @@ def dressed_rows(
     return dressed
 
 
+def give_acts(rows: Iterable[Row], *, enters: Callable[[str], bool]) -> None:
+    """Give rows of enterprises without an organisation the way to enter a contact or an organisation at them.
+
+    ``enters`` says for a holder's tree path whether the person enters there.
+    """
+    contact, organization = reverse("contact_new"), reverse("organization_new")
+    for row in rows:
+        row["acts"] = (
+            format_html(
+                '<a class="btn btn-quiet" href="{}?enterprise={}" aria-label="登记联系人：{}">联系人</a>'
+                '<a class="btn btn-quiet" href="{}?enterprise={}" aria-label="筹备科协：{}">筹备科协</a>',
+                *(contact, row["pk"], row["name"], organization, row["pk"], row["name"]),
+            )
+            if enters(row["office__path"])
+            else ""
+        )
+
+
 class _Places:
     """Stands for a row while its template is rendered once: each column gives the mark of its place."""
 
@@ -114,19 +136,20 @@ class _Places:
 
 
 @lru_cache(maxsize=16)
-def _row_pattern(template: str, picks: bool) -> tuple[str, frozenset[str]]:
+def _row_pattern(template: str, picks: bool, acts: bool) -> tuple[str, frozenset[str]]:
     """The markup of one row with a ``%(column)s`` where each column goes, and the columns it prints."""
-    markup = render_to_string(template, {"row": _Places(), "picks": picks}).strip().replace("%", "%%")
+    context = {"row": _Places(), "picks": picks, "acts": acts}
+    markup = render_to_string(template, context).strip().replace("%", "%%")
     return re.sub("\0([a-z_]+)\0", r"%(\1)s", markup), frozenset(re.findall("\0([a-z_]+)\0", markup))
 
 
-def rows_html(template: str, rows: Iterable[Row], *, picks: bool) -> SafeString:
+def rows_html(template: str, rows: Iterable[Row], *, picks: bool, acts: bool = False) -> SafeString:
     """The rows of a page as markup. ``template`` prints one ``row`` by its columns, without filters or conditions on them.
 
     The template is rendered once a process, and filled here with escaped values for each row: rendering it for each of
     fifty rows takes as long as the query and the frame of the page together.
     """
-    pattern, columns = _row_pattern(template, picks)
+    pattern, columns = _row_pattern(template, picks, acts)
     # Each value is escaped on its own; the pattern is the project's own markup.
     return SafeString(
         "\n".join(pattern % {name: conditional_escape(row[name]) for name in columns} for row in rows)

@@ -12,13 +12,14 @@ from typing import Any
 from core.exceptions import DomainError
 from orgs.calculations.names import clean_name, normalize_enterprise_name
 from orgs.calculations.pinyin import pinyin_key
-from orgs.choices import ENTERPRISE_TYPES, ParkGrade, ParkKind
+from orgs.choices import ENTERPRISE_TYPES, NoOrganizationReason, ParkGrade, ParkKind
 from orgs.validators.credit_code import embedded_organization_code, parse_credit_code
 from orgs.validators.document_number import parse_document_number
 from orgs.validators.email import parse_email
 from orgs.validators.organization_code import parse_organization_code
 from orgs.validators.person_name import parse_person_name
 from orgs.validators.phone import parse_mobile, parse_phone
+from orgs.validators.reasons import read_reason
 from orgs.validators.registration_number import parse_registration_number
 
 Values = dict[str, Any]
@@ -85,7 +86,19 @@ def check_enterprise(raw: Mapping[str, Any], *, today: dt.date, sort_key: SortKe
                 f"科技人员数不能多于职工人数（{employees} 人）。请核对两个人数。", field="technicians"
             )
         )
+    if "reason_code" in values or "no_organization_reason" in values:
+        _check_reason(values, errors)
     return values, errors
+
+
+def _check_reason(values: Values, errors: list[DomainError]) -> None:
+    """The coded reason with its words. Words without a code are coded by what they say."""
+    code, text = values.get("reason_code") or "", (values.get("no_organization_reason") or "").strip()
+    if text and not code:
+        code, text = read_reason(text)
+    if code == NoOrganizationReason.OTHER and not text:
+        errors.append(DomainError("选“其他”时请写明没有建立科协的原因。", field="no_organization_reason"))
+    values["reason_code"], values["no_organization_reason"] = code, text
 
 
 def check_park(raw: Mapping[str, Any], *, today: dt.date) -> Checked:

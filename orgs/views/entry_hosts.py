@@ -136,7 +136,7 @@ class EnterprisePage(HostPage):
             ),
         ),
         Section("s-size", "类型和规模", (("main", ("types", "size", "leader_wish", "employees", "technicians")),)),
-        Section("s-wish", "未建科协的原因", (("main", ("no_organization_reason", "dissolved_on")),)),
+        Section("s-wish", "未建科协的原因", (("main", ("reason_code", "no_organization_reason", "dissolved_on")),)),
     )  # fmt: skip
 
     def make_forms(self, data: QueryDict | None, kept: Mapping[str, Any] | None) -> dict[str, EntryForm]:

@@ -1,4 +1,4 @@
-"""Entry pages of records that stand at a host: CAST organisations and contact persons."""
+"""Entry pages of records that stand at a host, and of CAST organisations; those of contacts are in entry_contacts.py."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,16 +20,13 @@ from orgs.forms.enterprise import EnterpriseForm
 from orgs.forms.host import HostForm
 from orgs.forms.organization import OrganizationForm
 from orgs.forms.park import ParkForm
-from orgs.models import CastOrganization, ContactPerson, Enterprise, Office, Park
+from orgs.models import CastOrganization, Enterprise, Office, Park
 from orgs.models.record import RegistryRecord
 from orgs.selectors.finders import standing_of
 from orgs.services.entry import (
     NewHost,
-    change_contact,
     change_organization,
     confirming_office,
-    contact_refusals,
-    enter_contact,
     enter_organization,
     likely_holder,
     organization_refusals,
@@ -52,6 +49,11 @@ class RecordPage(EntryPage):
     form_class: type[OrganizationForm] | type[ContactForm]
     host_type: type[Enterprise] | type[Park] = Enterprise
     given: Enterprise | Park | None = None
+
+    @property
+    def is_host_fixed(self) -> bool:
+        """Whether the host cannot be changed on the page."""
+        return False
 
     def copy_arguments(self) -> dict[str, Any]:
         """The host the address named."""
@@ -294,57 +296,7 @@ class OrganizationPage(RecordPage):
         return confirming_office(trial, holder=holder)
 
 
-class ContactPage(RecordPage):
-    """A contact person in an enterprise."""
-
-    kind, form_class = "contact", ContactForm
-
-    def __init__(
-        self, request: SignedInRequest, record: RegistryRecord | None = None, *, given: Any = None
-    ) -> None:
-        super().__init__(request, record)
-        self.given = given
-        self.heading = "修改科协联系人" if record else "登记科协联系人"
-        self.sections = (
-            Section("s-host", "企业", (("pick", ("enterprise",)), ("host", ENTERPRISE_FIELDS))),
-            Section("s-person", "联系人", (("main", ContactForm.PERSON),)),
-            Section("s-link", "联系关系", (("main", ContactForm.LINK),)),
-        )
-
-    @property
-    def draft_key(self) -> str:
-        """One draft for each enterprise somebody started from, one for all others."""
-        if self.record is None and self.given:
-            return f"contact-new-enterprise-{self.given.pk}"
-        return super().draft_key
-
-    def refusals(self) -> list[DomainError]:
-        """The refusals of the contact and its new enterprise."""
-        return contact_refusals(
-            actor=self.user,
-            host=self.host_now,
-            values=self.forms["main"].values(),  # type: ignore[attr-defined]
-        )
-
-    def save(self, *, submit: bool) -> RegistryRecord:
-        """Enter or change it."""
-        values = self.forms["main"].values()  # type: ignore[attr-defined]
-        if self.record is None:
-            return enter_contact(actor=self.user, host=self.host_now, values=values, submit=submit)
-        return change_contact(
-            actor=self.user,
-            contact_id=self.record.pk,
-            version=int(self.request.POST["version"]),
-            values=values,
-            submit=submit,
-        )
-
-    def confirmer(self, holder: Office) -> Office | None:
-        """By the plan."""
-        return confirming_office(ContactPerson(), holder=holder)
-
-
-def _given(
+def given_host(
     request: SignedInRequest, model: type[Enterprise] | type[Park], name: str
 ) -> Enterprise | Park | None:
     """The host the address names; 404 when it is none the person may see."""
@@ -360,7 +312,7 @@ def _given(
 def organization_new(request: SignedInRequest) -> HttpResponse:
     """Enter a CAST organisation. ``?kind=park`` for a park's; ``?enterprise=`` and ``?park=`` name the host."""
     require_clerk(request)
-    given = _given(request, Enterprise, "enterprise") or _given(request, Park, "park")
+    given = given_host(request, Enterprise, "enterprise") or given_host(request, Park, "park")
     in_park = request.GET.get("kind") == OrganizationKind.PARK
     return entry_response(request, OrganizationPage(request, given=given, in_park=in_park))
 
@@ -377,23 +329,4 @@ def organization_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     return refuse_edit(request, organization, "organization_detail") or entry_response(
         request, OrganizationPage(request, organization)
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def contact_new(request: SignedInRequest) -> HttpResponse:
-    """Enter a contact person. ``?enterprise=`` names the enterprise."""
-    require_clerk(request)
-    return entry_response(request, ContactPage(request, given=_given(request, Enterprise, "enterprise")))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def contact_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change a draft or returned contact person."""
-    rows = ContactPerson.objects.visible_to(request.user)
-    contact = get_object_or_404(
-        rows.select_related("office", "enterprise__division", "enterprise__office"), pk=pk
-    )
-    return refuse_edit(request, contact, "contact_detail") or entry_response(
-        request, ContactPage(request, contact)
     )

@@ -16,7 +16,7 @@ from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER, VIEW_PERSONAL
 from orgs.services.bulk import BULK_LIMIT
 from orgs.tables.query import ListQuery
-from orgs.tables.rows import dressed_rows, rows_html
+from orgs.tables.rows import dressed_rows, give_acts, rows_html
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,6 +82,9 @@ def _list(request: SignedInRequest, page: ListPage) -> HttpResponse:
         reads_personal=lambda path: reach.covers(VIEW_PERSONAL, path),
     )
     enters, confirms = bool(reach.with_roles(ENTER)), bool(reach.with_roles(CONFIRM))
+    acts = enters and page.model is Enterprise and asked.value_of("has") == "0"
+    if acts:
+        give_acts(found, enters=lambda path: reach.covers(ENTER, path))
     return render(
         request,
         page.template,
@@ -91,7 +94,8 @@ def _list(request: SignedInRequest, page: ListPage) -> HttpResponse:
             "chips": asked.chips,
             "page": rows,
             "rows": found,
-            "rows_html": rows_html(f"orgs/_{page.kind}_row.html", found, picks=enters or confirms),
+            "rows_html": rows_html(f"orgs/_{page.kind}_row.html", found, picks=enters or confirms, acts=acts),
+            "acts": acts,
             "without_last": None if found else asked.without_last(),
             "enters": enters,
             "confirms": confirms,

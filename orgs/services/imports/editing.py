@@ -25,8 +25,8 @@ FORM_VALUES: dict[str, tuple[str, ...]] = {
             "dissolved_on",
         ),
         *("is_state_owned", "is_private", "is_tech_sme", "is_industry", "is_other_type", "size"),
-        *("is_above_scale", "is_hitech", "employees", "technicians", "leader_wish", "no_organization_reason"),
-        "park",
+        *("is_above_scale", "is_hitech", "employees", "technicians", "leader_wish"),
+        *("reason_code", "no_organization_reason", "park"),
     ),
     "park": ("name", "kind", "grade", "established_year", "closed_on", "has_reported_organization"),
     "organization": (

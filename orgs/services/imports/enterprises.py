@@ -21,9 +21,12 @@ from orgs.services.imports.context import ImportContext, is_editable
 from orgs.services.imports.existing import AlikeNames, Known, KnownEnterprises, codes_differ
 from orgs.services.imports.rows import Change, JudgedRow, ReadRow, RowReader, field_words, refused
 from orgs.validators.entries import check_enterprise
+from orgs.validators.reasons import reason_words
 
 _DERIVED = ("name_key", "sort_key")
 _FLAGS = tuple(flag for flag, _ in ENTERPRISE_TYPES)
+# One column of the file: the coded reason and the words beside it.
+_REASON = ("reason_code", "no_organization_reason")
 
 
 class EnterpriseJudge:
@@ -154,8 +157,14 @@ class EnterpriseJudge:
         if any(flag in changed for flag in _FLAGS):
             after = {flag: changed.get(flag, target[flag]) for flag in _FLAGS}
             changes.append(("企业类型", _types(target), _types(after)))
+        if any(name in changed for name in _REASON):
+            now, then = (
+                reason_words(*(values[name] for name in _REASON))
+                for values in (target, {**target, **changed})
+            )
+            changes.append((EnterpriseResource.column("no_organization_reason").column_name, now, then))
         for name, value in changed.items():
-            if name in _FLAGS:
+            if name in _FLAGS or name in _REASON:
                 continue
             if name == "division_id":
                 places = self._context.places

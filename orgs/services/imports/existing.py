@@ -18,8 +18,8 @@ Known = dict[str, Any]
 COLUMNS = (
     *("pk", "version", "state", "office_id", "office__path", "office__short_name", "name", "name_key"),
     *(*CODE_FIELDS, "established_on", "dissolved_on", "division_id", "park_id", "size", "employees"),
-    *("technicians", "leader_wish", "no_organization_reason", "is_above_scale", "is_hitech"),
-    *("is_state_owned", "is_private", "is_tech_sme", "is_industry", "is_other_type"),
+    *("technicians", "leader_wish", "reason_code", "no_organization_reason", "is_above_scale"),
+    *("is_hitech", "is_state_owned", "is_private", "is_tech_sme", "is_industry", "is_other_type"),
 )
 
 

@@ -160,7 +160,12 @@ class RowReader:
 
 
 # Where a rule names a field otherwise than the sheets do.
-_FIELD_OF = {"enterprise": "host", "park": "park", "office": "division"}
+_FIELD_OF = {
+    "enterprise": "host",
+    "park": "park",
+    "office": "division",
+    "reason_code": "no_organization_reason",
+}
 
 
 def field_words(field: SheetField, value: Any) -> str:

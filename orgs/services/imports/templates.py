@@ -21,7 +21,7 @@ _HEAD_NEEDED = PatternFill("solid", fgColor="C3D5EA")
 _EXAMPLE = Font(color="7A7A7A", italic=True)
 _LINE = Border(*(Side(style="thin", color="BFC8D4") for _ in range(4)))
 # Lists of several words at once (企业类型) suggest, the others allow nothing else.
-_SUGGEST_ONLY = ("types",)
+_SUGGEST_ONLY = ("types", "no_organization_reason")
 
 
 def template_workbook(user: User, kind: str) -> bytes:

@@ -20,6 +20,7 @@ from orgs.choices import EffectAction, ImportState, RecordState
 from orgs.models import (
     CastOrganization,
     ContactPerson,
+    ContactVisit,
     Enterprise,
     FormerName,
     HolderReport,
@@ -109,7 +110,11 @@ def _hanging(model: type[RegistryRecord], pks: list[int]) -> dict[int, str]:
     hanging: dict[int, str] = {}
     asked: list[tuple[Any, str]] = [(CastOrganization, "名下已登记科协组织")]
     if model is Enterprise:
-        asked += [(ContactPerson, "名下已登记联系人"), (HolderReport, "外单位有反映")]
+        asked += [
+            (ContactPerson, "名下已登记联系人"),
+            (HolderReport, "外单位有反映"),
+            (ContactVisit, "已记过联系情况"),
+        ]
     else:
         asked.append((Enterprise, "已有企业登记在这个园区"))
     for other, words in asked:

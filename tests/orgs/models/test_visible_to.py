@@ -10,6 +10,7 @@ from core.services.drafts import save_form_draft
 from orgs.models import (
     CastOrganization,
     ContactPerson,
+    ContactVisit,
     DistinctPair,
     Enterprise,
     FormerName,
@@ -300,3 +301,17 @@ def make_import(office, actor):
         file_format="xlsx",
         state="ready",
     )
+
+
+@pytest.mark.parametrize("part", REACH)
+def test_talks_follow_their_enterprises(cast, tree, part):
+    for place in ("tianhe", "xihu"):
+        ContactVisit.objects.create(
+            enterprise=make_enterprise(getattr(tree, place)),
+            visited_on=AT.date(),
+            said="介绍了科协的工作",
+            created_by=cast.owner,
+            created_at=AT,
+        )
+    places_seen = {"tianhe", "xihu"} & REACH[part]
+    assert len(seen(ContactVisit, getattr(cast, part))) == len(places_seen)

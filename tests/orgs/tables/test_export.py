@@ -44,10 +44,17 @@ def registry(cast, tree):
         organization_code=code(1),
         employees=120,
         size="small",
+        reason_code="other",
         no_organization_reason="=1+1",
     )
     factories.make_organization(enterprise, members=30)
-    other = factories.make_enterprise(tree.tianhe, name="广州示范乙巳电子有限公司")
+    other = factories.make_enterprise(
+        tree.tianhe,
+        name="广州示范乙巳电子有限公司",
+        reason_code="few_technicians",
+        no_organization_reason="十余人：其中兼职三人",
+        leader_wish="later",
+    )
     factories.make_contact(other, mobile="13800000001", email="a@example.com")
     factories.make_park(tree.tianhe, name="示范甲高新技术产业园区", established_year=2001)
     factories.make_enterprise(tree.xihu, name="杭州示范丙午材料有限公司")
@@ -68,7 +75,7 @@ def test_an_export_holds_the_rows_of_the_page_with_real_dates_and_numbers(regist
         "小型",
         "民营",
         "广东省 广州市 天河区",
-        "=1+1",
+        "其他：=1+1",
         "已确认",
     )
 
