@@ -23,6 +23,7 @@ from orgs.models import (
     ContactVisit,
     Enterprise,
     FormerName,
+    FoundingRecord,
     HolderReport,
     ImportBatch,
     ImportEffect,
@@ -103,7 +104,10 @@ def _hanging(model: type[RegistryRecord], pks: list[int]) -> dict[int, str]:
     """What stands at imported hosts or hangs on imported organisations by now, in words."""
     if model is CastOrganization:
         files = Attachment.objects.attached().filter(target_type=model._meta.label_lower, target_id__in=pks)
-        return {pk: "已上传附件" for pk in files.values_list("target_id", flat=True) if pk is not None}
+        steps = FoundingRecord.objects.filter(organization__in=pks).values_list("organization_id", flat=True)
+        return {pk: "已登记成立步骤" for pk in steps} | {
+            pk: "已上传附件" for pk in files.values_list("target_id", flat=True) if pk is not None
+        }
     if model not in (Enterprise, Park):
         return {}
     noun = "enterprise" if model is Enterprise else "park"

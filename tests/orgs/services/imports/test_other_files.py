@@ -9,6 +9,7 @@ from core.exceptions import ClosedByState, DomainError
 from core.models import AuditEvent, StoredFile
 from core.services.files import path_of
 from orgs.models import CastOrganization, ContactPerson, Enterprise, ImportBatch, Park, RememberedColumn
+from orgs.services.founding import record_founding_step
 from orgs.services.imports.choosing import choose_for_row, confirm_import
 from orgs.services.imports.returning import make_returned
 from orgs.services.imports.staging import stage_import
@@ -314,7 +315,13 @@ def test_a_batch_whose_organisation_has_a_document_by_now_stays(cast, tree, tmp_
     batch = finish_import(
         cast.owner, begin_import(cast.owner, path, kind="organization", office=tree.tianhe, submits=False)
     )
-    attached(cast.owner, CastOrganization.objects.get(), tmp_path)
+    organization = CastOrganization.objects.get()
+    record_founding_step(
+        actor=cast.owner, organization_id=organization.pk, step="application", done_on="2014-06-04"
+    )
+    with pytest.raises(DomainError, match="已登记成立步骤"):
+        request_undo(actor=cast.owner, batch_id=batch.pk)
+    attached(cast.owner, organization, tmp_path)
     with pytest.raises(DomainError, match="已上传附件"):
         request_undo(actor=cast.owner, batch_id=batch.pk)
 
