@@ -105,7 +105,7 @@ def _hanging(model: type[RegistryRecord], pks: list[int]) -> dict[int, str]:
     if model is CastOrganization:
         files = Attachment.objects.attached().filter(target_type=model._meta.label_lower, target_id__in=pks)
         steps = FoundingRecord.objects.filter(organization__in=pks).values_list("organization_id", flat=True)
-        return {pk: "已登记成立步骤" for pk in steps} | {
+        return dict.fromkeys(steps, "已登记成立步骤") | {
             pk: "已上传附件" for pk in files.values_list("target_id", flat=True) if pk is not None
         }
     if model not in (Enterprise, Park):
