@@ -127,6 +127,19 @@ class OrganizationEffect(models.TextChoices):
     WEAK = "weak", "不明显"
 
 
+class DifficultyKind(models.TextChoices):
+    """What keeps a CAST organisation from working well (notice, 三（二）1)."""
+
+    NO_STAFF = "no_staff", "没有专人负责"
+    NO_FUNDS = "no_funds", "缺少活动经费"
+    LEADERS = "leaders", "企业负责人不重视"
+    FEW_ACTIVITIES = "few_activities", "很少开展活动"
+    MEMBERS = "members", "会员流失或名册不清"
+    TERM = "term", "没有按期换届"
+    RESTRUCTURING = "restructuring", "改制、搬迁或停产"
+    OTHER = "other", "其他"
+
+
 # Enterprise types overlap: one boolean column each. Order and words of the notice.
 ENTERPRISE_TYPES = (
     ("is_state_owned", "国有大中型"),

@@ -13,6 +13,7 @@ from orgs.views import (
     lists,
     merging,
     prospects,
+    ratings,
     records,
     review,
 )
@@ -20,6 +21,9 @@ from orgs.views import (
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
     path("<int:pk>/", details.organization_detail, name="organization_detail"),
+    path("difficulties/", ratings.difficulty_list, name="difficulty_list"),
+    path("difficulties/<int:pk>/<str:step>/", ratings.difficulty_note, name="difficulty_note"),
+    path("<int:pk>/rating/", ratings.organization_rating, name="organization_rating"),
     path("<int:pk>/founding/", founding.founding_steps, name="founding_steps"),
     path("<int:pk>/founding/<str:step>/", founding.founding_step_save, name="founding_step_save"),
 ]

@@ -17,6 +17,7 @@ from orgs.models.office import Office, OfficePlacement
 from orgs.models.organization import CastOrganization
 from orgs.models.park import Park
 from orgs.models.post import Post
+from orgs.models.rating import Difficulty, Rating
 from orgs.models.remembered_column import RememberedColumn
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "ConfirmingLevel",
     "ContactPerson",
     "ContactVisit",
+    "Difficulty",
     "DistinctPair",
     "Division",
     "Enterprise",
@@ -39,5 +41,6 @@ __all__ = [
     "Park",
     "PastHolding",
     "Post",
+    "Rating",
     "RememberedColumn",
 ]

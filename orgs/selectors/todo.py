@@ -17,6 +17,7 @@ from orgs.models.reach import reach_of
 from orgs.models.record import RegistryRecord
 from orgs.permissions import CONFIRM, ENTER
 from orgs.selectors.calls import DUE, steps_due
+from orgs.selectors.ratings import owed_to_weak
 from orgs.selectors.waiting import waiting_for_reviewer
 
 # Up to so many returned records of a kind stand one by one, more are one item.
@@ -33,7 +34,7 @@ _MODELS: dict[str, type[RegistryRecord]] = {
 
 
 def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
-    """Everything the registry waits for from this person. At most eight queries; none for people without a role in it.
+    """Everything the registry waits for from this person. At most ten queries; none for people without a role in it.
 
     Groups of registrations that are probably one enterprise are not counted here: that reads every name within reach.
     """
@@ -47,7 +48,7 @@ def registry_todo(*, user: User, today: dt.date) -> list[TodoItem]:
             held | entered if any(post.level == OfficeLevel.HQ for post in reach.with_roles(ENTER)) else held
         )
         items += _returned(held | entered) + _drafts(drafts) + _reports(offices)
-        items += _imports(user) + _parks_to_register(offices) + _steps(offices, today)
+        items += _imports(user) + _parks_to_register(offices) + _steps(offices, today) + _weak(offices)
     if reach.with_roles(CONFIRM):
         items += _queue(user, today)
     return items
@@ -277,6 +278,26 @@ def _steps(offices: list[int], today: dt.date) -> list[TodoItem]:
             severity=SOON,
             count=len(due),
             place="contact_list",
+        )
+    ]
+
+
+def _weak(offices: list[int]) -> list[TodoItem]:
+    """Organisations held here whose difficulties are open: a task until they are settled; one query."""
+    owed = owed_to_weak(offices)
+    if not owed:
+        return []
+    names = list(dict.fromkeys(name for _, name in owed))
+    more = f" 等 {len(names)} 个组织" if len(names) > 1 else ""
+    return [
+        TodoItem(
+            title=f"{len(owed)} 项困难待帮助解决",
+            why=f"{names[0]}{more}，最早的一项提出于 {owed[0][0]}",
+            url=reverse("difficulty_list"),
+            action="去帮助",
+            severity=NORMAL,
+            count=len(owed),
+            place="organization_list",
         )
     ]
 

@@ -13,6 +13,7 @@ PAGES = {
         "/",
         "/organizations/",
         "/organizations/new/",
+        "/organizations/difficulties/",
         "/organizations/new/?kind=park",
         "/enterprises/",
         "/enterprises/new/",
@@ -83,6 +84,29 @@ def test_the_founding_steps_are_clean_and_take_a_day(desk, plan, cast, tree):
     step.get_by_role("button", name="保存").click()
     desk.page.get_by_text("已登记 1 / 5 步").wait_for()
     assert desk.faults(path) == []
+
+
+@pytest.mark.parametrize("desk", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
+def test_a_weak_organisation_is_rated_and_helped_on_clean_pages(desk, plan, cast, tree):
+    organization = factories.make_organization(factories.make_enterprise(tree.tianhe))
+    desk.sign_in("owner")
+    path = f"/organizations/{organization.pk}/rating/"
+    assert desk.faults(path) == []
+    page = desk.page
+    page.get_by_label("不明显").check()
+    page.get_by_role("button", name="保存评定").click()
+    page.get_by_text("至少选一项困难").wait_for()
+    assert desk.axe() == []
+    page.get_by_label("缺少活动经费", exact=True).check()
+    page.get_by_role("button", name="保存评定").click()
+    page.get_by_text("待帮助", exact=True).wait_for()
+    page.get_by_text("答应帮助", exact=True).click()
+    page.locator("[id^=promise-][name=text]").fill("派一名联络员")
+    assert desk.axe() == []
+    page.locator("details[open]").get_by_role("button", name="保存").click()
+    page.get_by_text("已答应", exact=True).wait_for()
+    assert desk.faults(path) == []
+    assert desk.faults("/organizations/difficulties/") == []
 
 
 def test_login_page_is_clean(desk, plan):

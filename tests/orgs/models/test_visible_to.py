@@ -11,6 +11,7 @@ from orgs.models import (
     CastOrganization,
     ContactPerson,
     ContactVisit,
+    Difficulty,
     DistinctPair,
     Enterprise,
     FormerName,
@@ -21,6 +22,7 @@ from orgs.models import (
     Office,
     Park,
     Post,
+    Rating,
 )
 from tests.factories import AT, make_contact, make_enterprise, make_organization, make_park
 
@@ -248,7 +250,7 @@ def test_kept_files_are_their_owners_alone(cast, part):
 
 
 @pytest.mark.parametrize("part", REACH)
-def test_founding_steps_follow_their_organisations(cast, tree, part):
+def test_founding_steps_ratings_and_difficulties_follow_their_organisations(cast, tree, part):
     offices = {"tianhe": tree.tianhe, "xihu": tree.xihu}
     made = {}
     for name, office in offices.items():
@@ -260,6 +262,14 @@ def test_founding_steps_follow_their_organisations(cast, tree, part):
             recorded_at=AT,
             recorded_by=cast.owner,
         ).pk
+        Rating.objects.create(
+            organization=organization, year=2014, effect="good", rated_at=AT, rated_by=cast.owner
+        )
+        Difficulty.objects.create(
+            organization=organization, kind="term", named_on=AT.date(), named_by=cast.owner
+        )
+    reached = sum(name in REACH[part] for name in offices)
+    assert [len(seen(model, getattr(cast, part))) for model in (Rating, Difficulty)] == [reached] * 2
     assert seen(FoundingRecord, getattr(cast, part)) == {
         made[name] for name in offices if name in REACH[part]
     }
