@@ -21,11 +21,11 @@ from orgs.views import (
 _organizations = [
     path("", lists.organization_list, name="organization_list"),
     path("<int:pk>/", details.organization_detail, name="organization_detail"),
-    path("difficulties/", ratings.difficulty_list, name="difficulty_list"),
-    path("difficulties/<int:pk>/<str:step>/", ratings.difficulty_note, name="difficulty_note"),
+    path("difficulties/", ratings.difficulty_list, name="organization_difficulties"),
+    path("difficulties/<int:pk>/<str:step>/", ratings.difficulty_note, name="organization_difficulty_note"),
     path("<int:pk>/rating/", ratings.organization_rating, name="organization_rating"),
-    path("<int:pk>/founding/", founding.founding_steps, name="founding_steps"),
-    path("<int:pk>/founding/<str:step>/", founding.founding_step_save, name="founding_step_save"),
+    path("<int:pk>/founding/", founding.founding_steps, name="organization_founding"),
+    path("<int:pk>/founding/<str:step>/", founding.founding_step_save, name="organization_founding_save"),
 ]
 _enterprises = [
     path("", lists.enterprise_list, name="enterprise_list"),

@@ -67,4 +67,4 @@ def founding_step_save(request: SignedInRequest, pk: int, step: str) -> HttpResp
         messages.error(request, refusal)
     else:
         messages.success(request, words)
-    return redirect(f"{reverse('founding_steps', args=[pk])}#step-{step}")
+    return redirect(f"{reverse('organization_founding', args=[pk])}#step-{step}")

@@ -24,11 +24,11 @@ def organization(tree):
 
 
 def page_of(organization):
-    return reverse("founding_steps", args=[organization.pk])
+    return reverse("organization_founding", args=[organization.pk])
 
 
 def save_at(organization, step="meeting"):
-    return reverse("founding_step_save", args=[organization.pk, step])
+    return reverse("organization_founding_save", args=[organization.pk, step])
 
 
 def test_a_step_is_saved_and_the_organisation_shows_how_far_it_is(client, cast, organization):

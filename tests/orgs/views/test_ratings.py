@@ -42,7 +42,7 @@ def test_a_weak_rating_is_a_task_of_the_office_until_it_is_settled(client, cast,
     assert "缺少活动经费：经费未列" in client.get(LIST).content.decode()
     for step, text in (("promise", "派联络员"), ("give", "拨付经费"), ("settle", "列入预算")):
         answer = client.post(
-            reverse("difficulty_note", args=[row.pk, step]), {"text": text, "on": "2014-10-15"}
+            reverse("organization_difficulty_note", args=[row.pk, step]), {"text": text, "on": "2014-10-15"}
         )
         assert answer["Location"] == page_of(organization)
     assert "待帮助解决" not in client.get("/").content.decode()
@@ -68,7 +68,7 @@ def test_a_refused_word_of_help_keeps_what_was_typed(client, cast, organization)
     client.force_login(cast.owner)
     weak(client, organization)
     answer = client.post(
-        reverse("difficulty_note", args=[Difficulty.objects.get().pk, "give"]),
+        reverse("organization_difficulty_note", args=[Difficulty.objects.get().pk, "give"]),
         {"text": "拨付经费", "on": "2014-13-01"},
     )
     page = answer.content.decode()
@@ -92,7 +92,7 @@ def test_a_refused_word_of_help_keeps_what_was_typed(client, cast, organization)
 def test_who_reads_and_who_writes(client, cast, organization, who, read, write):
     client.force_login(cast.owner)
     weak(client, organization)
-    note = reverse("difficulty_note", args=[Difficulty.objects.get().pk, "promise"])
+    note = reverse("organization_difficulty_note", args=[Difficulty.objects.get().pk, "promise"])
     client.force_login(getattr(cast, who))
     answers = (
         client.get(page_of(organization)).status_code,
