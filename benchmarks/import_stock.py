@@ -15,6 +15,7 @@ from core.clock import machine_now as clock_now
 from orgs.calculations.names import normalize_enterprise_name
 from orgs.models import Division, Enterprise, Office
 from orgs.resources import EnterpriseResource
+from orgs.validators.reasons import recognise_reason
 
 
 class StockResource(resources.ModelResource):
@@ -74,6 +75,7 @@ class StockResource(resources.ModelResource):
         instance.office, instance.is_private = self._office, True
         instance.created_at = instance.updated_at = self._at
         instance.name_key = normalize_enterprise_name(instance.name)
+        instance.reason_code = recognise_reason(instance.no_organization_reason)
 
 
 class CachedStockResource(StockResource):
