@@ -76,9 +76,9 @@ class Reach:
         """The tops of the subtrees where the action is allowed, nested ones left out."""
         return _outermost(post.path for post in self.with_roles(action))
 
-    def tops(self, action: str) -> tuple[int, ...]:
-        """The offices at the tops of the subtrees where the action is allowed, by key."""
-        tops = self.paths(action)
+    def tops(self, action: str, *, below: str = "") -> tuple[int, ...]:
+        """The offices at the tops of the subtrees where the action is allowed, by key; ``below``: within this tree path."""
+        tops = [path for path in self.paths(action) if path.startswith(below)]
         return tuple(sorted({post.office_id for post in self.with_roles(action) if post.path in tops}))
 
     def confirms(self, *, path: str, lowest: str) -> bool:

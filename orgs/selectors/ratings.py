@@ -1,6 +1,7 @@
 """Ratings and difficulties as pages show them, and what is owed to weak organisations."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -32,9 +33,11 @@ def kinds_to_name(difficulties: list[Difficulty]) -> list[tuple[str, str]]:
     return [(code, str(label)) for code, label in DifficultyKind.choices if code not in open_kinds]
 
 
-def unsettled_difficulties(user: User) -> QuerySet[Difficulty]:
-    """Open ones of standing organisations the person may see, longest open first."""
+def unsettled_difficulties(user: User, *, held_by: Sequence[int] | None = None) -> QuerySet[Difficulty]:
+    """Open ones of standing organisations the person may see, longest open first; ``held_by`` these offices themselves."""
     rows = Difficulty.objects.visible_to(user).unsettled().filter(_STANDING)
+    if held_by is not None:
+        rows = rows.filter(organization__office__in=held_by)
     return rows.select_related("organization__office").order_by("named_on", "pk")
 
 

@@ -293,7 +293,7 @@ def _weak(offices: list[int]) -> list[TodoItem]:
         TodoItem(
             title=f"{len(owed)} 项困难待帮助解决",
             why=f"{names[0]}{more}，最早的一项提出于 {owed[0][0]}",
-            url=reverse("organization_difficulties"),
+            url=reverse("organization_difficulties") + "?own=1",
             action="去帮助",
             severity=NORMAL,
             count=len(owed),

@@ -91,9 +91,20 @@ class ListExport:
 
     def needs(self, *, personal: bool) -> dict[str, list[int]]:
         """The rights the rows were chosen by, as ``orgs.file_kinds`` asks for them; ``personal``: persons are told of."""
-        reach = reach_of(self.user)
-        chosen = [self.asked.office.pk] if self.asked.office else list(reach.tops(VIEW))
-        return {VIEW: chosen} | ({VIEW_PERSONAL: list(reach.tops(VIEW_PERSONAL))} if personal else {})
+        actions = (VIEW, VIEW_PERSONAL) if personal else (VIEW,)
+        return {action: self._chosen_by(action) for action in actions}
+
+    def _chosen_by(self, action: str) -> list[int]:
+        """The offices in whose subtrees the action brought rows in: the one asked for, or what the person holds of it.
+
+        A figure counts by the holders of its day, and what is seen of it by those of today: any subtree may have a part.
+        """
+        reach, office = reach_of(self.user), self.asked.office
+        if office is None or self.asked.counted is not None:
+            return list(reach.tops(action))
+        if reach.covers(action, office.path):
+            return [office.pk]
+        return list(reach.tops(action, below=office.path))
 
     def sheet(self) -> Sheet:
         """The list as a table."""

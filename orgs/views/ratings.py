@@ -14,6 +14,8 @@ from core.exceptions import DomainError
 from core.keys import read_key
 from orgs.choices import DifficultyKind, OrganizationEffect
 from orgs.models import CastOrganization, Difficulty
+from orgs.models.reach import reach_of
+from orgs.permissions import ENTER
 from orgs.selectors.ratings import difficulties_of, kinds_to_name, ratings_of, unsettled_difficulties
 from orgs.services.ratings import STEPS, note_help, rate_organization, require_rating, years_to_rate
 from orgs.views.common import attempt, visible_record
@@ -101,6 +103,9 @@ def difficulty_note(request: SignedInRequest, pk: int, step: str) -> HttpRespons
 
 @require_GET
 def difficulty_list(request: SignedInRequest) -> HttpResponse:
-    """All open difficulties in reach, longest open first."""
-    page = Paginator(unsettled_difficulties(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "orgs/difficulty_list.html", {"page": page})
+    """All open difficulties in reach, longest open first; with ``own`` those of what the own offices hold themselves."""
+    own = request.GET.get("own") == "1"
+    offices = [post.office_id for post in reach_of(request.user).with_roles(ENTER)] if own else None
+    rows = unsettled_difficulties(request.user, held_by=offices)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "orgs/difficulty_list.html", {"page": page, "own": own})

@@ -53,6 +53,29 @@ def test_an_export_that_holds_a_lost_subtree_is_closed_and_one_that_does_not_sta
     assert (status(person, whole), status(person, here)) == (403, 200)
 
 
+@pytest.mark.parametrize("kind", ["enterprise", "contact"])
+def test_an_address_that_names_an_office_above_or_beside_the_own_ones_closes_nothing(person, tree, kind):
+    for office in (tree.guangdong, tree.hq, tree.dongcheng):
+        assert status(person, exported(person, kind, f"office={office.code}")) == 200
+    above = exported(person, kind, f"office={tree.guangdong.code}")
+    end_posts(person, office=tree.xihu)
+    assert status(person, above) == 200
+    end_posts(person)
+    assert status(person, above) == 403
+
+
+def test_persons_of_a_lost_subtree_do_not_close_the_file_of_another(person, tree):
+    here = exported(person, "contact", f"office={tree.tianhe.code}")
+    end_posts(person, office=tree.xihu)
+    assert status(person, here) == 200
+
+
+def test_a_counted_list_is_closed_with_any_of_the_subtrees_it_was_seen_by(person, tree):
+    counted = exported(person, "enterprise", f"counted=contact_enterprises&office={tree.tianhe.code}")
+    end_posts(person, office=tree.xihu)
+    assert status(person, counted) == 403
+
+
 def test_who_may_see_no_persons_any_more_loses_the_files_that_name_them(person, tree):
     files = [exported(person), exported(person, "contact")]
     end_posts(person)

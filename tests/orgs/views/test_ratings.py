@@ -117,6 +117,22 @@ def test_an_unconfirmed_organisation_says_why_it_is_not_rated(client, cast, tree
     assert ("确认之后才评定" in page, "保存评定" in page) == (True, False)
 
 
+def test_the_task_of_the_home_page_leads_to_just_what_it_counts(client, cast, tree, organization):
+    own = factories.make_organization(factories.make_enterprise(tree.guangzhou))
+    for row in (organization, own):
+        Difficulty.objects.create(
+            organization=row, kind="term", named_on=dt.date(2014, 10, 1), named_by=cast.upper_clerk
+        )
+    client.force_login(cast.upper_clerk)
+    home = client.get("/").content.decode()
+    assert ("1 项困难待帮助解决" in home, f'href="{LIST}?own=1"' in home) == (True, True)
+    shown = {
+        query: [row.organization_id for row in client.get(LIST + query).context["page"]]
+        for query in ("?own=1", "")
+    }
+    assert shown == {"?own=1": [own.pk], "": [organization.pk, own.pk]}
+
+
 def test_the_list_takes_few_queries_however_long_it_is(client, cast, tree, django_assert_max_num_queries):
     client.force_login(cast.owner)
     for _ in range(12):
