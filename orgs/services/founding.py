@@ -1,6 +1,6 @@
 """Writing down what was done towards the founding of an organisation."""
 
-import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -8,12 +8,11 @@ from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
 from core.formats import date_text
-from core.services.audit import record_event
 from orgs.choices import FoundingStep, RecordState
 from orgs.models import CastOrganization, FoundingRecord
-from orgs.services.access import acting_unit, require_enter
-from orgs.validators.dates import parse_date
-from orgs.validators.errors import DateError
+from orgs.services.access import require_enter
+from orgs.services.organizations import lock_organization, tell_act
+from orgs.validators.notes import day_done, one_line
 
 LONGEST_NOTE = 200
 
@@ -33,14 +32,10 @@ def record_founding_step(
 ) -> FoundingRecord:
     """Write down that a step was done on a day, or change what was written down. Saving the same again changes nothing."""
     known = _step(step)
-    organization = _locked(organization_id)
+    organization = lock_organization(organization_id)
     require_founding(actor, organization)
-    day = _day(done_on)
-    text = " ".join(note.split())
-    if len(text) > LONGEST_NOTE:
-        raise DomainError(
-            f"说明最多 {LONGEST_NOTE} 个字，现在 {len(text)} 个。请删短后再保存。", field="note"
-        )
+    day = day_done(done_on, today=clock.business_today(), field="done_on")
+    text = one_line(note, longest=LONGEST_NOTE, label="说明", field="note")
     at = clock.machine_now()
     row = FoundingRecord.objects.filter(organization=organization, step=known).first()
     before = _described(row)
@@ -58,14 +53,14 @@ def record_founding_step(
 def clear_founding_step(*, actor: User, organization_id: int, step: str) -> None:
     """Take back what was written down of a step; its papers stay. One that is not written down is passed over."""
     known = _step(step)
-    organization = _locked(organization_id)
+    organization = lock_organization(organization_id)
     require_founding(actor, organization)
     row = FoundingRecord.objects.filter(organization=organization, step=known).first()
     if row is None:
         return
     before = _described(row)
     row.delete()
-    _tell(actor, organization, "clear_step", before=before, after={}, at=clock.machine_now())
+    _tell(actor, organization, "clear_step", before=before, at=clock.machine_now())
 
 
 def _step(step: str) -> FoundingStep:
@@ -74,50 +69,14 @@ def _step(step: str) -> FoundingStep:
     return FoundingStep(step)
 
 
-def _locked(organization_id: int) -> CastOrganization:
-    rows = CastOrganization.objects.select_for_update(of=("self",)).select_related("office")
-    return rows.get(pk=organization_id)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        day = parse_date(text)
-    except DateError as refusal:
-        raise DomainError(str(refusal), field="done_on") from refusal
-    today = clock.business_today()
-    if day > today:
-        raise DomainError(
-            f"完成日期 {date_text(day)} 还没有到，今天是 {date_text(today)}。完成后再登记。", field="done_on"
-        )
-    if day < dt.date(1949, 10, 1):
-        raise DomainError("完成日期应在 1949 年 10 月 1 日以后。请核对年份。", field="done_on")
-    return day
-
-
 def _described(row: FoundingRecord | None) -> dict[str, str]:
     if row is None:
         return {}
     return {row.get_step_display(): date_text(row.done_on) + (f"，{row.note}" if row.note else "")}
 
 
-def _tell(
-    actor: User,
-    organization: CastOrganization,
-    act: str,
-    *,
-    before: dict[str, str],
-    after: dict[str, str],
-    at: dt.datetime,
-) -> None:
+def _tell(actor: User, organization: CastOrganization, act: str, **values: Any) -> None:
     """One row in the trail; while the record is open, a hand in the version (four eyes)."""
-    record_event(
-        actor=actor,
-        action=f"organization.{act}",
-        target=organization,
-        before=before,
-        after=after,
-        unit=acting_unit(actor),
-        at=at,
-    )
+    tell_act(actor, organization, act, **values)
     if organization.is_editable:
         organization.contributors.add(actor)

@@ -9,9 +9,10 @@ from django.db import transaction
 from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState
+from core.services.audit import record_event
 from orgs.choices import OrganizationKind, RecordState
 from orgs.models import CastOrganization, Enterprise, Park
-from orgs.services.access import require_enter
+from orgs.services.access import acting_unit, require_enter
 from orgs.services.enterprises import refuse_all, require_editable, save_edit, save_new
 from orgs.services.standing import require_place_at_host
 from orgs.services.states import check_version
@@ -37,6 +38,33 @@ def _checked(values: Mapping[str, Any], host: Enterprise | Park) -> dict[str, An
     )
     refuse_all(errors)
     return checked
+
+
+def lock_organization(pk: int) -> CastOrganization:
+    """The organisation with its holder, locked for the transaction. Raises ``CastOrganization.DoesNotExist``."""
+    rows = CastOrganization.objects.select_for_update(of=("self",)).select_related("office")
+    return rows.get(pk=pk)
+
+
+def tell_act(
+    actor: User,
+    organization: CastOrganization,
+    act: str,
+    *,
+    at: dt.datetime,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+) -> None:
+    """One row in the trail for what was written down beside an organisation's own values."""
+    record_event(
+        actor=actor,
+        action=f"organization.{act}",
+        target=organization,
+        before=dict(before or {}),
+        after=dict(after or {}),
+        unit=acting_unit(actor),
+        at=at,
+    )
 
 
 @transaction.atomic

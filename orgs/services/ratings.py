@@ -9,12 +9,13 @@ from accounts.models import User
 from core import clock
 from core.exceptions import ClosedByState, DomainError
 from core.formats import date_text
-from core.services.audit import record_event
 from orgs.choices import DifficultyKind, OrganizationEffect
 from orgs.models import CastOrganization, Difficulty, Rating
-from orgs.services.access import acting_unit, require_enter
+from orgs.services.access import require_enter
 from orgs.services.enterprises import save_edit
-from orgs.validators.ratings import LONGEST_NOTE, LONGEST_TEXT, check_rating, day_between, one_line
+from orgs.services.organizations import lock_organization, tell_act
+from orgs.validators.notes import day_done, one_line
+from orgs.validators.ratings import LONGEST_NOTE, LONGEST_TEXT, check_rating
 
 # What can be said of a difficulty: the field of the words, the field of the day, what the trail calls it.
 STEPS = {
@@ -54,7 +55,7 @@ def rate_organization(
     ``difficulties`` maps ``DifficultyKind`` to a text, which may be empty but for "other". Those that are open already stay
     as they are. The latest year's rating is taken over as the organisation's own.
     """
-    organization = _locked(organization_id)
+    organization = lock_organization(organization_id)
     require_rating(actor, organization)
     today = clock.business_today()
     if year not in years_to_rate(organization, today):
@@ -68,7 +69,7 @@ def rate_organization(
     if (row.effect, row.note) != (effect, text):
         row.effect, row.note, row.rated_at, row.rated_by = effect, text, at, actor
         row.save()
-        _tell(actor, organization, "rate", before=before, after=_described(row), at=at)
+        tell_act(actor, organization, "rate", before=before, after=_described(row), at=at)
     _name(organization, named, actor=actor, today=today, at=at)
     if not Rating.objects.filter(organization=organization, year__gt=year).exists():
         _take_over(organization, effect, actor=actor, at=at)
@@ -86,7 +87,7 @@ def _name(
             row = Difficulty.objects.create(
                 organization=organization, kind=kind, text=named[kind], named_on=today, named_by=actor
             )
-            _tell(actor, organization, "name_difficulty", before={}, after={"困难": str(row)}, at=at)
+            tell_act(actor, organization, "name_difficulty", after={"困难": str(row)}, at=at)
 
 
 def _take_over(organization: CastOrganization, effect: str, *, actor: User, at: dt.datetime) -> None:
@@ -107,7 +108,7 @@ def note_help(*, actor: User, difficulty_id: int, step: str, text: str, on: str)
         raise DomainError("没有这一步。请从列出的里选。")
     words, day, label = STEPS[step]
     found = Difficulty.objects.get(pk=difficulty_id)
-    organization = _locked(found.organization_id)
+    organization = lock_organization(found.organization_id)
     require_rating(actor, organization)
     row = Difficulty.objects.select_for_update(of=("self",)).get(pk=difficulty_id)
     if row.settled_on is not None:
@@ -115,7 +116,7 @@ def note_help(*, actor: User, difficulty_id: int, step: str, text: str, on: str)
     said = one_line(text, longest=LONGEST_TEXT, label=label, field="text")
     if not said:
         raise DomainError(f"请写明{label}。", field="text")
-    when = day_between(on, first=row.named_on, today=clock.business_today(), field="on")
+    when = day_done(on, first=row.named_on, since="提出困难的", today=clock.business_today(), field="on")
     before = _said(row, words, day, label)
     setattr(row, words, said)
     setattr(row, day, when)
@@ -123,7 +124,7 @@ def note_help(*, actor: User, difficulty_id: int, step: str, text: str, on: str)
     if after == before:
         return row
     row.save(update_fields=[words, day])
-    _tell(
+    tell_act(
         actor,
         organization,
         f"{step}_help",
@@ -144,28 +145,3 @@ def _described(row: Rating | None) -> dict[str, str]:
         return {}
     label = OrganizationEffect(row.effect).label
     return {f"{row.year} 年作用发挥": f"{label}，{row.note}" if row.note else str(label)}
-
-
-def _locked(organization_id: int) -> CastOrganization:
-    rows = CastOrganization.objects.select_for_update(of=("self",)).select_related("office")
-    return rows.get(pk=organization_id)
-
-
-def _tell(
-    actor: User,
-    organization: CastOrganization,
-    act: str,
-    *,
-    before: dict[str, str],
-    after: dict[str, str],
-    at: dt.datetime,
-) -> None:
-    record_event(
-        actor=actor,
-        action=f"organization.{act}",
-        target=organization,
-        before=before,
-        after=after,
-        unit=acting_unit(actor),
-        at=at,
-    )
